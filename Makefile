@@ -1,0 +1,32 @@
+# Thin on purpose: every target is a line or two; the work is in scripts/ and in the program itself.
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: run test check bench lock clean
+
+run: .venv/.run                 ## start the demo
+	PYTHONSAFEPATH=1 $(BIN)/usciere demo $(ARGS)
+
+test: .venv/.dev                ## all tests; installs Mosquitto, PostgreSQL and Chromium by apt where it may
+	scripts/services
+	$(BIN)/pytest $(ARGS)
+
+check: .venv/.dev               ## all gates, in seconds
+	scripts/check
+
+bench: .venv/.run               ## tap to unlock on this machine, next to a bare echo
+	$(BIN)/usciere bench $(ARGS)
+
+lock:                           ## resolve the pins anew (needs uv)
+	scripts/lock
+
+.venv/.run: requirements.txt pyproject.toml
+	$(PYTHON) scripts/environment.py requirements.txt
+	@touch $@
+
+.venv/.dev: requirements-dev.txt pyproject.toml
+	$(PYTHON) scripts/environment.py requirements-dev.txt
+	@touch $@ .venv/.run
+
+clean:
+	rm -rf .venv demo
