@@ -1,0 +1,1 @@
+"""The doorman: decides, remembers, opens."""

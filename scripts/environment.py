@@ -22,10 +22,10 @@ def main(pins: str) -> int:
     print(f"Installing the parts of {pins} (once; a few minutes on a Raspberry Pi) ...")  # noqa: T201
     python = str(folder / "bin" / "python")
     pip = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-    subprocess.run([*pip, "--require-hashes", "-r", str(ROOT / pins)], check=True)  # noqa: S603 - fixed words
-    path = f"{folder / 'bin'}{os.pathsep}{os.environ['PATH']}"  # uv_build looks for its own binary there
+    subprocess.run([*pip, "--require-hashes", "-r", str(ROOT / pins)], check=True)  # noqa: S603 - own words
+    path = f"{folder / 'bin'}{os.pathsep}{os.environ['PATH']}"  # where uv_build finds its binary
     tree = [*pip, "--no-deps", "--no-build-isolation", "-e", str(ROOT)]
-    subprocess.run(tree, check=True, env=os.environ | {"PATH": path})  # noqa: S603 - fixed words
+    subprocess.run(tree, check=True, env=os.environ | {"PATH": path})  # noqa: S603 - our own words
     return 0
 
 

@@ -1,0 +1,1 @@
+"""The decision at the door, pure: facts and a moment in, a verdict out."""

@@ -1,0 +1,166 @@
+"""Everything a decision may know, read beforehand in one go. Nothing here looks anything up.
+
+Moments are aware datetimes in UTC. Times of day and weekdays are local to the site's zone.
+A later issue adds bookings, guests, visitors and gatherings as further fields of `Facts`; each is a
+tuple that is empty when there is none, and a rule of its own in `rules/`.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+from enum import StrEnum
+from typing import Protocol
+from zoneinfo import ZoneInfo
+
+
+class Role(StrEnum):
+    """What a tap at this reader means for presence (CONTRACT 3 and 6)."""
+
+    ENTRY = "entry"
+    EXIT = "exit"
+    TOGGLE = "toggle"
+    ROOM = "room"
+
+
+class Hold(StrEnum):
+    """What staff have ordered for a door."""
+
+    NORMAL = "normal"
+    OPEN = "open"
+    LOCKED = "locked"
+
+
+class BadgeStatus(StrEnum):
+    """What has become of a badge."""
+
+    ACTIVE = "active"
+    BLOCKED = "blocked"
+    LOST = "lost"
+
+
+class MemberStatus(StrEnum):
+    """Whether a member is welcome at all."""
+
+    ACTIVE = "active"
+    SUSPENDED = "suspended"
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A weekly window. `weekdays`: 0 is Monday. `until` <= `since` crosses midnight."""
+
+    weekdays: frozenset[int]
+    since: time
+    until: time
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a membership allows.
+
+    `windows` None: always; empty: never. `rooms` None: every room that is not bookable.
+    """
+
+    id: str
+    windows: tuple[Window, ...] | None = None
+    holidays: bool = False
+    entries_per_month: int | None = None
+    rooms: frozenset[str] | None = None
+
+
+class Holidays(Protocol):
+    """Tells whether a local date is a holiday. The shell builds it from the `holidays` library."""
+
+    def name(self, day: date) -> str | None:
+        """Return the holiday's name, or None on an ordinary day."""
+
+
+@dataclass(frozen=True, slots=True)
+class SiteCalendar:
+    """The site's own time: zone, when its day ends, its holidays."""
+
+    zone: ZoneInfo
+    day_ends: time
+    holidays: Holidays
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """Step 1: what is odd about the message itself. `repeat_of`: last granted at this reader."""
+
+    late: bool = False
+    repeat_of: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Building:
+    """Step 2: orders for the building and this door. A hold has ended at `hold_until`."""
+
+    fire: bool = False
+    lockdown: bool = False
+    hold: Hold = Hold.NORMAL
+    hold_until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Badge:
+    """Step 3: the badge as enrolled. `valid_until` is the first moment it no longer holds."""
+
+    id: str
+    tail: str
+    status: BadgeStatus = BadgeStatus.ACTIVE
+    valid_until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """Step 4: the badge's owner.
+
+    `valid_from` is the first moment of membership, `valid_until` the first moment after it.
+    `plan_id` is what the member's record names, `plan` what was found under that name: a name
+    without a plan is a rule that points at something missing, and refuses. `days_used` counts the
+    days of the tap's local month on which an entry was used; `used_today` says whether the tap's
+    own day (`day_ends` to `day_ends`) is among them.
+    """
+
+    id: str
+    staff: bool = False
+    status: MemberStatus = MemberStatus.ACTIVE
+    valid_from: datetime | None = None
+    valid_until: datetime | None = None
+    plan_id: str | None = None
+    plan: Plan | None = None
+    days_used: int = 0
+    used_today: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Steps 5 and 6: the door, the room behind it, and how full that room is.
+
+    `enforced_capacity` None: the room never refuses for being full.
+    """
+
+    door: str
+    room: str
+    role: Role
+    bookable: bool = False
+    walk_in: bool = False
+    enforced_capacity: int | None = None
+    present: int = 0
+    already_there: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """All a decision needs.
+
+    `refusals`: when step 3 refused at this reader in the last 90 s, `throttled` ones not counted.
+    """
+
+    place: Place
+    calendar: SiteCalendar
+    message: Message = field(default=Message())
+    building: Building = field(default=Building())
+    badge: Badge | None = None
+    member: Member | None = None
+    refusals: tuple[datetime, ...] = ()
