@@ -1,0 +1,153 @@
+"""All that upstairs may know of hardware: signals that come up, deeds that go down, the errors.
+
+DeviceError
+├── Unreachable   the device or broker does not answer; trying again can help
+└── Refused       it answered and said no; trying again cannot help
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+
+from devices.uid import Uid
+
+
+class DeviceError(Exception):
+    """Something at the wire went wrong; the sentence says what, where and what to do."""
+
+
+class Unreachable(DeviceError):
+    """Nobody answers there; trying again later can help."""
+
+
+class Refused(DeviceError):
+    """The other side said no; trying again cannot help."""
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What must be acknowledged once the signal is safe. Only valid on the connection `session`."""
+
+    session: int
+    packet: int
+    again: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Tap:
+    """A badge was held to a reader. `at`: the reader's clock, if usable; `waited`: may have queued.
+
+    `id` is the reader's own; None lets the doorman make one out of `fingerprint`.
+    """
+
+    door: str
+    reader: str
+    uid: Uid
+    id: str | None
+    at: datetime | None
+    received: datetime
+    fingerprint: str
+    waited: bool = False
+    receipt: Receipt | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ExitPress:
+    """Somebody pressed the request-to-exit button."""
+
+    door: str
+    id: str | None
+    received: datetime
+    fingerprint: str
+    waited: bool = False
+    receipt: Receipt | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """What a door reports of itself; None where the message does not say."""
+
+    door: str
+    received: datetime
+    open: bool | None = None
+    locked: bool | None = None
+    online: bool | None = None
+    receipt: Receipt | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Nonsense:
+    """A message that cannot be obeyed. `code`: malformed, unknown-door or retained."""
+
+    code: str
+    problem: str
+    door: str | None
+    id: str | None
+    received: datetime
+    fingerprint: str
+    about: str = "tap"
+    receipt: Receipt | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Nudge:
+    """The API has written an order; look at the book. Carries nothing that would be believed."""
+
+    received: datetime
+    receipt: Receipt | None = None
+
+
+Signal = Tap | ExitPress | Level | Nonsense | Nudge
+
+
+class Action(StrEnum):
+    """What a lock can be told."""
+
+    UNLOCK = "unlock"
+    LOCK = "lock"
+    HOLD_OPEN = "hold-open"
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One order to one lock, obeyed once by `id` and never at or after `expires`."""
+
+    door: str
+    id: str
+    action: Action
+    seconds: int
+    issued: datetime
+    expires: datetime
+    tap: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Feedback:
+    """The one answer to a tap, as the reader shows it; `text` is the finished payload."""
+
+    door: str
+    text: str
+
+
+class Wires(Protocol):
+    """All devices of a house at once: what the doorman hears by and acts through."""
+
+    def wait(self, limit: float) -> Sequence[Signal]:
+        """Return the signals that have come in, at the latest after `limit` seconds."""
+
+    def release(self, command: Command) -> bool:
+        """Send the command; False if it cannot leave now (the wire is down)."""
+
+    def answer(self, feedback: Feedback) -> None:
+        """Show the feedback at the reader; lost if the wire is down (readers ask again)."""
+
+    def announce(self, topic: str, text: str, *, keep: bool) -> bool:
+        """Publish for whoever listens; `keep` lets late listeners have the last one."""
+
+    def acknowledge(self, receipt: Receipt) -> None:
+        """Tell the wire that the signal is safe and need not come again."""
+
+    def flush(self) -> None:
+        """Let everything released, answered and acknowledged leave together."""

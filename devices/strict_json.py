@@ -1,0 +1,90 @@
+"""The one parser for JSON from outside: small, flat, finite, unambiguous, or refused.
+
+RFC 8259 leaves doubled keys, huge numbers and lone surrogates to the parser; two programs that
+answer differently are an attack, so all of these are refused here. Deep nesting is measured before
+parsing, because the standard library answers it with RecursionError.
+"""
+
+import json
+import math
+from collections.abc import Mapping
+from typing import NoReturn
+
+LARGEST = 4096
+DEEPEST = 8
+
+
+class Garbled(ValueError):
+    """The bytes are not the JSON object we asked for; the sentence says what is wrong."""
+
+
+def parse_object(payload: bytes) -> Mapping[str, object]:
+    """Return the object in `payload`: UTF-8, at most 4 KiB, 8 deep, finite, no doubled keys."""
+    if len(payload) > LARGEST:
+        raise Garbled(f"the message has {len(payload)} bytes; at most {LARGEST} are read")
+    _refuse_depth(payload)
+    try:
+        text = payload.decode("utf-8")
+        value = _DECODER.decode(text)
+    except Garbled:
+        raise
+    except UnicodeDecodeError:
+        raise Garbled("the message is not UTF-8") from None
+    except (ValueError, RecursionError):
+        raise Garbled("the message is not JSON") from None
+    if type(value) is not dict:
+        raise Garbled(f"the message is a JSON {_kind(value)}, an object was expected")
+    if "\\u" in text:
+        _refuse_surrogates(value)
+    return value
+
+
+def _refuse_depth(payload: bytes) -> None:
+    if payload.count(b"{") + payload.count(b"[") <= DEEPEST:
+        return
+    depth, quoted, escaped = 0, False, False
+    for byte in payload:
+        if quoted:
+            escaped, quoted = (byte == 0x5C and not escaped), (byte != 0x22 or escaped)
+        elif byte == 0x22:
+            quoted = True
+        else:
+            depth += (byte in b"{[") - (byte in b"}]")
+            if depth > DEEPEST:
+                raise Garbled(f"the message is nested more than {DEEPEST} deep")
+
+
+def _refuse_surrogates(value: object) -> None:
+    try:
+        json.dumps(value, ensure_ascii=False).encode("utf-8")
+    except UnicodeEncodeError:
+        raise Garbled("a text in the message has half a character (a lone surrogate)") from None
+
+
+def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise Garbled("a key stands twice in the message")
+    return found
+
+
+def _constant(name: str) -> NoReturn:
+    raise Garbled(f"{name} is no number in JSON")
+
+
+def _number(text: str) -> float:
+    value = float(text)
+    if not math.isfinite(value):
+        raise Garbled("a number in the message is too large")
+    return value
+
+
+def _kind(value: object) -> str:
+    return {list: "list", str: "text", type(None): "null", bool: "truth value"}.get(
+        type(value), "number"
+    )
+
+
+_DECODER = json.JSONDecoder(
+    object_pairs_hook=_object, parse_constant=_constant, parse_float=_number
+)
