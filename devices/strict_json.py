@@ -7,11 +7,13 @@ parsing, because the standard library answers it with RecursionError.
 
 import json
 import math
+import re
 from collections.abc import Mapping
 from typing import NoReturn
 
 LARGEST = 4096
 DEEPEST = 8
+_TEXTS = re.compile(rb'"(?:[^"\\]|\\.)*"?', re.DOTALL)
 
 
 class Garbled(ValueError):
@@ -42,16 +44,11 @@ def parse_object(payload: bytes) -> Mapping[str, object]:
 def _refuse_depth(payload: bytes) -> None:
     if payload.count(b"{") + payload.count(b"[") <= DEEPEST:
         return
-    depth, quoted, escaped = 0, False, False
-    for byte in payload:
-        if quoted:
-            escaped, quoted = (byte == 0x5C and not escaped), (byte != 0x22 or escaped)
-        elif byte == 0x22:
-            quoted = True
-        else:
-            depth += (byte in b"{[") - (byte in b"}]")
-            if depth > DEEPEST:
-                raise Garbled(f"the message is nested more than {DEEPEST} deep")
+    depth = 0
+    for bracket in re.finditer(rb"[\[{\]}]", _TEXTS.sub(b"", payload)):
+        depth += 1 if bracket[0] in b"[{" else -1
+        if depth > DEEPEST:
+            raise Garbled(f"the message is nested more than {DEEPEST} deep")
 
 
 def _refuse_surrogates(value: object) -> None:
@@ -88,3 +85,9 @@ def _kind(value: object) -> str:
 _DECODER = json.JSONDecoder(
     object_pairs_hook=_object, parse_constant=_constant, parse_float=_number
 )
+
+
+quoted = json.JSONEncoder(ensure_ascii=False).encode
+"""Return a text as JSON, quotes included."""
+compact = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode
+"""Return a value as JSON without blanks, always the same for the same value."""

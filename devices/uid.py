@@ -20,7 +20,7 @@ class NotAUid(ValueError):
 
 
 def parse(text: str) -> Uid:
-    """Return the bytes of a hex number of 4, 5, 7, 8 or 10 bytes, any case, `:`, `-`, blanks allowed.
+    """Return a hex number as 4, 5, 7, 8 or 10 bytes; any case, `:`, `-`, blanks allowed.
 
     Refuses anything else with `NotAUid`. Whether a well-formed number can be a badge at all is
     another question: see `never_a_badge`.
