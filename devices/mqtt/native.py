@@ -5,6 +5,7 @@ Translates and refuses; decides nothing, keeps nothing.
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from devices import moments, strict_json, uid
@@ -24,6 +25,17 @@ class Malformed(ValueError):
     def __init__(self, problem: str, id: str | None = None) -> None:  # noqa: A002 - the wire's word
         super().__init__(problem)
         self.id = id
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """An arrival with its topic taken apart: the door it speaks of and the word for what."""
+
+    arrival: Arrival
+    door: str
+    word: str
+    received: datetime
+    receipt: Receipt | None
 
 
 class Native:
@@ -64,56 +76,58 @@ class Native:
         reading = _WORDS.get(word)
         if reading is None or (word == "command" and not arrival.retain):
             return None
-        about = _ABOUT.get(word, word)
-        known = door if door in self._doors else None
+        letter = Letter(arrival, door, word, received, receipt)
         if arrival.retain and word in _LIVE_ONLY:
             problem = f"a retained message waits on {arrival.topic}; have its sender clear it"
-            return self._nonsense("retained", problem, known, arrival, received, about, receipt)
-        if known is None:
+            return self._nonsense("retained", problem, letter)
+        if door not in self._doors:
             problem = f"there is no door {door[:63]!r} in this house"
-            return self._nonsense("unknown-door", problem, None, arrival, received, about, receipt)
+            return self._nonsense("unknown-door", problem, letter)
         try:
-            return reading(self, door, arrival, received, receipt)
+            return reading(self, letter)
         except Malformed as why:
-            return self._nonsense(
-                "malformed", str(why), known, arrival, received, about, receipt, why.id
-            )
+            return self._nonsense("malformed", str(why), letter, why.id)
 
-    def _nonsense(  # noqa: PLR0913 - the fields of the value, in order
+    def _nonsense(
         self,
         code: str,
         problem: str,
-        door: str | None,
-        arrival: Arrival,
-        received: datetime,
-        about: str,
-        receipt: Receipt | None,
+        letter: Letter,
         id: str | None = None,  # noqa: A002 - the wire's word
     ) -> Nonsense:
-        mark = fingerprint(arrival)
-        return Nonsense(code, problem, door, id, received, mark, about, receipt)
+        return Nonsense(
+            code,
+            problem,
+            letter.door if letter.door in self._doors else None,
+            id,
+            letter.received,
+            fingerprint(letter.arrival),
+            _ABOUT.get(letter.word, letter.word),
+            letter.receipt,
+        )
 
-    def tap(self, door: str, arrival: Arrival, received: datetime, receipt: Receipt | None) -> Tap:
+    def tap(self, letter: Letter) -> Tap:
         """Return the tap in a message; refuses what breaks the protocol."""
+        arrival = letter.arrival
         said = _object(arrival.payload)
         tap_id = _id(said)
         try:
             number = uid.parse(_text(said, "uid"))
             at = None if said.get("at") is None else moments.parse(_text(said, "at"))
-            reader = self._reader(door, said)
+            reader = self._reader(letter.door, said)
             _pin(said)
         except (uid.NotAUid, moments.NotAMoment, Malformed) as why:
             raise Malformed(str(why), tap_id) from None
         return Tap(
-            door,
+            letter.door,
             reader,
             number,
             tap_id,
             at if at is None or at >= OLDEST_CLOCK else None,
-            received,
+            letter.received,
             "" if tap_id else fingerprint(arrival),
             arrival.waited,
-            receipt,
+            letter.receipt,
         )
 
     def _reader(self, door: str, said: Mapping[str, object]) -> str:
@@ -125,34 +139,32 @@ class Native:
             raise Malformed(f"door {door} has no reader {name[:63]!r}")
         return name
 
-    def exit(
-        self, door: str, arrival: Arrival, received: datetime, receipt: Receipt | None
-    ) -> ExitPress:
+    def exit(self, letter: Letter) -> ExitPress:
         """Return the press of an exit button."""
+        arrival = letter.arrival
         press = _id(_object(arrival.payload))
         mark = "" if press else fingerprint(arrival)
-        return ExitPress(door, press, received, mark, arrival.waited, receipt)
+        return ExitPress(letter.door, press, letter.received, mark, arrival.waited, letter.receipt)
 
-    def state(
-        self, door: str, arrival: Arrival, received: datetime, receipt: Receipt | None
-    ) -> Level:
+    def state(self, letter: Letter) -> Level:
         """Return the levels a door reports."""
-        said = _object(arrival.payload)
+        said = _object(letter.arrival.payload)
         return Level(
-            door,
-            received,
+            letter.door,
+            letter.received,
             open=_level(said, "contact", _CONTACT),
             locked=_level(said, "bolt", _BOLT),
-            receipt=receipt,
+            receipt=letter.receipt,
         )
 
-    def online(
-        self, door: str, arrival: Arrival, received: datetime, receipt: Receipt | None
-    ) -> Level:
+    def online(self, letter: Letter) -> Level:
         """Return whether a door's controller is there; an empty message says nothing."""
-        if arrival.payload and arrival.payload not in _ONLINE:
+        payload = letter.arrival.payload
+        if payload and payload not in _ONLINE:
             raise Malformed("online is true or false")
-        return Level(door, received, online=_ONLINE.get(arrival.payload), receipt=receipt)
+        return Level(
+            letter.door, letter.received, online=_ONLINE.get(payload), receipt=letter.receipt
+        )
 
 
 def fingerprint(arrival: Arrival) -> str:
@@ -211,7 +223,7 @@ def _level(said: Mapping[str, object], key: str, words: Mapping[str, bool]) -> b
     return words[value]
 
 
-_Reading = Callable[[Native, str, Arrival, datetime, Receipt | None], Signal]
+_Reading = Callable[[Native, Letter], Signal]
 _WORDS: dict[str, _Reading] = {
     "tap": Native.tap,
     "exit": Native.exit,
