@@ -66,7 +66,7 @@ class Granted:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """The door stays shut for `reason`; `opens_at`: when the same tap would be granted, if known."""
+    """The door stays shut for `reason`; `opens_at`: when the same tap would be granted."""
 
     reason: Reason
     opens_at: datetime | None = None
