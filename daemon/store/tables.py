@@ -20,7 +20,10 @@ class Base(DeclarativeBase):
 
 
 class MemberRow(Base):
-    """A person with a plan. `valid_until` is the first moment after the membership."""
+    """A person with a plan. `valid_until` is the first moment after the membership.
+
+    The `said` columns keep the dates as they were written: a date and an instant are both welcome.
+    """
 
     __tablename__ = "member"
     site: Mapped[Key]
@@ -34,6 +37,8 @@ class MemberRow(Base):
     visibility: Mapped[str]
     valid_from: Mapped[SomeMoment]
     valid_until: Mapped[SomeMoment]
+    from_said: Mapped[str | None]
+    until_said: Mapped[str | None]
     created: Mapped[Moment]
     __table_args__ = (
         CheckConstraint("role in ('member', 'staff', 'admin')", name="member_role"),
@@ -57,6 +62,7 @@ class BadgeRow(Base):
     label: Mapped[str | None]
     status: Mapped[str]
     valid_until: Mapped[SomeMoment]
+    until_said: Mapped[str | None]
     created: Mapped[Moment]
     __table_args__ = (
         ForeignKeyConstraint(["site", "member"], ["member.site", "member.id"], name="badge_owner"),

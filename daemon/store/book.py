@@ -1,0 +1,150 @@
+"""One transaction on one site's rows, and the pen that writes them on the driver's own cursor.
+
+The doorman keeps a connection of his own (`Desk`); the API opens a book beside an ORM session
+(`book_of`). Both hold the site's row while they write, so `seq` has no gaps and no doubles.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import Engine, bindparam, select, update
+from sqlalchemy.engine import Dialect
+from sqlalchemy.orm import Session
+from sqlalchemy.sql import Executable
+
+from daemon.store.engine import Store
+from daemon.store.prepared import Cursor, Prepared, Row
+from daemon.store.tables import SiteRow
+
+Statement = Executable | Callable[[Dialect], Executable]
+
+
+class Pen:
+    """Compiles each statement once for one dialect and keeps it."""
+
+    def __init__(self, dialect: Dialect) -> None:
+        self._dialect = dialect
+        self._ready: dict[Statement, Prepared] = {}
+
+    def __call__(self, statement: Statement) -> Prepared:
+        ready = self._ready.get(statement)
+        if ready is None:
+            made = statement if isinstance(statement, Executable) else statement(self._dialect)
+            ready = self._ready[statement] = Prepared(made, self._dialect)
+        return ready
+
+
+@dataclass(slots=True)
+class Head:
+    """The journal's end: the last `seq` and its hash; `moved` once something was written."""
+
+    seq: int
+    hash: str
+    moved: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Orders:
+    """What is ordered for the whole building."""
+
+    lockdown: bool
+    fire: bool
+
+
+@dataclass(slots=True)
+class Book:
+    """An open transaction for one site. `head` and `orders` cannot change under it."""
+
+    site: str
+    cursor: Cursor
+    pen: Pen
+    head: Head
+    orders: Orders
+    session: Session | None = field(default=None)
+
+    def run(self, statement: Statement, **values: object) -> None:
+        """Run a statement for what it changes."""
+        self.pen(statement).run(self.cursor, {"site": self.site, **values})
+
+    def one(self, statement: Statement, **values: object) -> Row | None:
+        """Return the first row of a statement, if any."""
+        return self.pen(statement).one(self.cursor, {"site": self.site, **values})
+
+    def all(self, statement: Statement, **values: object) -> Sequence[Row]:
+        """Return the rows of a statement."""
+        return self.pen(statement).all(self.cursor, {"site": self.site, **values})
+
+
+_SITE = (
+    select(SiteRow.seq, SiteRow.head, SiteRow.lockdown, SiteRow.fire)
+    .where(SiteRow.id == bindparam("site"))
+    .with_for_update()
+)
+_HEAD = (
+    update(SiteRow)
+    .where(SiteRow.id == bindparam("site"))
+    .values(seq=bindparam("new_seq"), head=bindparam("new_head"))
+)
+
+
+class UnknownSite(LookupError):
+    """The database has no row for this site: it was never prepared by `usciere migrate`."""
+
+
+def _open(site: str, cursor: Cursor, pen: Pen, session: Session | None = None) -> Book:
+    row = pen(_SITE).one(cursor, {"site": site})
+    if row is None:
+        raise UnknownSite(f"the database knows no site {site!r}; run `usciere migrate`")
+    return Book(
+        site, cursor, pen, Head(row[0], row[1]), Orders(bool(row[2]), bool(row[3])), session
+    )
+
+
+def _finish(book: Book) -> None:
+    if book.head.moved:
+        book.run(_HEAD, new_seq=book.head.seq, new_head=book.head.hash)
+
+
+@contextmanager
+def book_of(store: Store, site: str) -> Iterator[Book]:
+    """Open a book with an ORM session beside it; all is on disk when the block ends."""
+    with store.writing() as session:
+        connection = session.connection()
+        cursor: Any = connection.connection.cursor()  # the driver's, seen through Cursor
+        book = _open(site, cursor, Pen(connection.dialect), session)
+        yield book
+        session.flush()
+        _finish(book)
+
+
+class Desk:
+    """The doorman's own connection, kept open; books are opened on it one after the other."""
+
+    def __init__(self, engine: Engine, site: str) -> None:
+        self._site = site
+        self._sqlite = engine.dialect.name == "sqlite"
+        self._connection = engine.raw_connection()
+        self._pen = Pen(engine.dialect)
+
+    @contextmanager
+    def open(self) -> Iterator[Book]:
+        """Open a book; committed at the end of the block, rolled back if it raises."""
+        cursor: Any = self._connection.cursor()  # the driver's, seen through Cursor
+        if self._sqlite:
+            cursor.execute("BEGIN IMMEDIATE")
+        try:
+            book = _open(self._site, cursor, self._pen)
+            yield book
+            _finish(book)
+            self._connection.commit()
+        except BaseException:
+            self._connection.rollback()
+            raise
+        finally:
+            cursor.close()
+
+    def close(self) -> None:
+        """Give the connection back."""
+        self._connection.close()

@@ -1,0 +1,67 @@
+"""Statements compiled once and run on the driver's own cursor: the event path's way to the store.
+
+Written in SQLAlchemy Core against the typed tables, so there is one truth about columns; run
+without its execution layer, which costs 40 µs a statement here where the driver needs 5.
+"""
+
+from collections.abc import Mapping, Sequence
+from operator import itemgetter
+from typing import Any, Protocol
+
+from sqlalchemy.engine import Dialect
+from sqlalchemy.sql import Executable
+from sqlalchemy.sql.compiler import SQLCompiler
+
+Row = Sequence[Any]
+"""A row as the driver gives it; its reader knows the columns, mypy cannot."""
+
+
+class Cursor(Protocol):
+    """What of a DB-API cursor (PEP 249) is used."""
+
+    def execute(self, sql: str, parameters: Any, /) -> object:  # shapes differ by driver
+        """Run one statement."""
+
+    def fetchone(self) -> Row | None:
+        """Return the next row."""
+
+    def fetchall(self) -> Sequence[Row]:
+        """Return the rows that are left."""
+
+
+class Prepared:
+    """One statement, ready for one dialect. Parameters are named as its bind parameters."""
+
+    def __init__(self, statement: Executable, dialect: Dialect) -> None:
+        compiled = statement.compile(dialect=dialect)  # type: ignore[attr-defined]  # all ours have it
+        assert isinstance(compiled, SQLCompiler)  # noqa: S101 - narrows the type
+        self.sql = str(compiled)
+        self._fixed = {k: v for k, v in compiled.params.items() if v is not None}
+        names = compiled.positiontup
+        self._in_order = None if names is None else _picker(names)
+
+    def run(self, cursor: Cursor, values: Mapping[str, object]) -> None:
+        """Run it for what it changes."""
+        given = {**self._fixed, **values} if self._fixed else values
+        cursor.execute(self.sql, given if self._in_order is None else self._in_order(given))
+
+    def one(self, cursor: Cursor, values: Mapping[str, object]) -> Row | None:
+        """Return its first row, if any."""
+        self.run(cursor, values)
+        return cursor.fetchone()
+
+    def all(self, cursor: Cursor, values: Mapping[str, object]) -> Sequence[Row]:
+        """Return its rows."""
+        self.run(cursor, values)
+        return cursor.fetchall()
+
+
+class _picker:  # noqa: N801 - reads as the function it is
+    """Picks values by name, in the order of the question marks."""
+
+    def __init__(self, names: Sequence[str]) -> None:
+        self._single = names[0] if len(names) == 1 else None
+        self._pick = itemgetter(*names)
+
+    def __call__(self, values: Mapping[str, object]) -> Sequence[object]:
+        return (values[self._single],) if self._single else self._pick(values)
