@@ -1,0 +1,97 @@
+"""What no single key can tell: doubled ids, doors without their room, drivers and their keys.
+
+Works on the document as written, whatever is wrong elsewhere in it, so that every problem is
+reported at once. Each check costs one walk through the document.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+
+from daemon.config.drivers import Part, driver_problems
+from daemon.config.problems import Problem, either, nearest, shown
+from daemon.config.schema import Place, item_at, key_of
+from daemon.config.settings import Device, Reader
+
+Document = Mapping[str, object]
+_NAMED_ROOMS = 8
+
+
+def checked(document: Document) -> list[Problem]:
+    """Return what is wrong between the keys."""
+    return [problem for check in _CHECKS for problem in check(document)]
+
+
+def _doubled_ids(document: Document) -> Iterator[Problem]:
+    yield from _doubled(document, ("rooms",))
+    yield from _doubled(document, ("doors",))
+    for place, _ in _tables(document, ("doors",)):
+        yield from _doubled(document, (*place, "readers"))
+
+
+def _doubled(document: Document, place: Place) -> Iterator[Problem]:
+    seen: dict[str, Place] = {}
+    for item, table in _tables(document, place):
+        name = table.get("id", "main" if place[-1] == "readers" else None)
+        if not isinstance(name, str):
+            continue
+        if name in seen:
+            first = key_of(document, (*seen[name], "id"))
+            key = key_of(document, (*item, "id"))
+            yield Problem(key, f"found {shown(name)}, which {first} has already; choose another id")
+        seen.setdefault(name, item)
+
+
+def _missing_rooms(document: Document) -> Iterator[Problem]:
+    rooms = list({str(table.get("id")): None for _, table in _tables(document, ("rooms",))})
+    known = frozenset(rooms)
+    for place, door in _tables(document, ("doors",)):
+        room = door.get("room")
+        if isinstance(room, str) and room not in known and known:
+            some = either(rooms) if len(rooms) <= _NAMED_ROOMS else "the id of one of [[rooms]]"
+            yield Problem(
+                key_of(document, (*place, "room")),
+                f"found {shown(room)}, which is no room; write {some}{nearest(room, rooms)}",
+            )
+
+
+def _unlimited_rooms(document: Document) -> Iterator[Problem]:
+    for place, room in _tables(document, ("rooms",)):
+        if room.get("enforce_capacity") is True and "capacity" not in room:
+            yield Problem(
+                key_of(document, (*place, "capacity")),
+                "missing, but `enforce_capacity` needs it; write how many people may be in",
+            )
+
+
+def _drivers(document: Document) -> Iterator[Problem]:
+    for place, door in _tables(document, ("doors",)):
+        for reader, table in _tables(document, (*place, "readers")):
+            own = Reader.own_keys()
+            yield from _driver(Part.READER, key_of(document, reader), table, own)
+        for part in (Part.LOCK, Part.CONTACT):
+            match door.get(part.value):
+                case dict() as device:
+                    key = key_of(document, (*place, part.value))
+                    yield from _driver(part, key, device, Device.own_keys())
+
+
+def _driver(part: Part, key: str, table: Document, own: frozenset[str]) -> Iterator[Problem]:
+    options = {name: value for name, value in table.items() if name not in own}
+    return driver_problems(key, part, table.get("driver", "mqtt"), options)
+
+
+def _tables(document: Document, place: Place) -> Iterator[tuple[Place, Document]]:
+    """Yield the tables of a list with their places; skip whatever is not a table."""
+    node: object = document
+    for key in place:
+        node = item_at(node, key)
+    for position, item in enumerate(node if isinstance(node, list) else ()):
+        if isinstance(item, dict):
+            yield (*place, position), item
+
+
+_CHECKS: tuple[Callable[[Document], Iterator[Problem]], ...] = (
+    _doubled_ids,
+    _missing_rooms,
+    _unlimited_rooms,
+    _drivers,
+)

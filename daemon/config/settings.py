@@ -1,0 +1,268 @@
+"""The settings: what a configuration means, typed and frozen. Attributes are named as the keys."""
+
+from datetime import time
+from functools import cached_property
+from pathlib import Path
+from typing import Annotated, Literal
+from zoneinfo import ZoneInfo
+
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, ValidationInfo, model_validator
+
+from daemon.access.facts import Role, SiteCalendar
+from daemon.config import fields
+from daemon.config.addresses import Broker, Listen, parse_broker, parse_listen
+from daemon.config.drivers import with_absolute_paths
+from daemon.holidays_of import OwnHoliday, SiteHolidays
+
+
+class Table(BaseModel):
+    """A TOML table: its keys, no others, in their own types."""
+
+    model_config = ConfigDict(strict=True, frozen=True, extra="forbid", validate_default=True)
+
+
+class ExtraHoliday(Table):
+    """A date of the site's own: `MM-DD` every year from `from_year` on, or `YYYY-MM-DD` once."""
+
+    date: fields.Day
+    name: fields.Text
+    from_year: Annotated[int | None, Field(ge=1, le=9999, description="a year such as 2019")] = None
+
+    @model_validator(mode="after")
+    def _begins_only_if_yearly(self) -> "ExtraHoliday":
+        if self.from_year is not None and self.own().year is not None:
+            raise ValueError(
+                f"`from_year` found beside the single date `{self.date}`; "
+                "write the date as MM-DD, or leave `from_year` out"
+            )
+        return self
+
+    def own(self) -> OwnHoliday:
+        *year, month, day = (int(part) for part in self.date.split("-"))
+        return OwnHoliday(month, day, self.name, year[0] if year else None, self.from_year)
+
+
+class Site(Table):
+    """The building. `timezone` is Europe/Rome unless said; no `capacity` means no warnings."""
+
+    id: fields.Id
+    name: fields.Text
+    timezone: fields.Zone = "Europe/Rome"
+    language: Annotated[Literal["it", "en"], Field(description="`it` or `en`")] = "it"
+    capacity: fields.People | None = None
+    day_ends: fields.TimeOfDay = time(4)
+    holidays: fields.HolidayCode | None = None
+    extra_holidays: Annotated[
+        tuple[ExtraHoliday, ...],
+        Field(strict=False, description='a list such as [{ date = "06-05", name = "Patrono" }]'),
+    ] = ()
+    badge_key_file: fields.FilePath = Path("badge.key")
+
+    @cached_property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.timezone)
+
+
+class Database(Table):
+    """Where everything is kept; a SQLite path is absolute here."""
+
+    url: fields.DatabaseAddress = Field(default="sqlite:///usciere.db", repr=False)
+
+
+class Mqtt(Table):
+    """The broker, and the first level of every native topic."""
+
+    url: fields.BrokerAddress = Field(default="embedded://127.0.0.1:1883", repr=False)
+    base: fields.TopicLevel = "usciere"
+
+    @cached_property
+    def broker(self) -> Broker:
+        return parse_broker(self.url)
+
+
+class Api(Table):
+    """Where HTTP is served."""
+
+    listen: fields.ListenAddress = "127.0.0.1:8000"
+
+    @cached_property
+    def address(self) -> Listen:
+        return parse_listen(self.listen)
+
+    @property
+    def host(self) -> str:
+        return self.address.host
+
+    @property
+    def port(self) -> int:
+        return self.address.port
+
+
+class Access(Table):
+    """Times around bookings and taps; 0 minutes of release and 0 seconds of repeat mean never."""
+
+    early_minutes: fields.Minutes = 10
+    late_minutes: fields.Minutes = 5
+    release_minutes: fields.Minutes = 15
+    max_tap_age_seconds: fields.Seconds = 10
+    repeat_seconds: fields.SecondsOrOff = 5
+
+
+class Calendars(Table):
+    """Hosts that a feed may come from although they are not public."""
+
+    allow_hosts: Annotated[
+        tuple[fields.Host, ...],
+        Field(strict=False, description='a list of hosts such as ["nas.local"]'),
+    ] = ()
+
+
+class SpaceApi(Table):
+    """What /spaceapi.json says of the place itself."""
+
+    url: fields.WebAddress
+    logo: fields.WebAddress
+    address: fields.Text | None = None
+    lat: Annotated[float, Field(ge=-90, le=90, description="degrees north, -90 to 90")]
+    lon: Annotated[float, Field(ge=-180, le=180, description="degrees east, -180 to 180")]
+    email: fields.Text
+
+
+class Room(Table):
+    """A place people can be in; named by its id unless it has a name."""
+
+    id: fields.Id
+    name: fields.Text = ""
+    area_m2: Annotated[
+        float | None,
+        Field(gt=0, le=1_000_000, description="square metres, a number above 0"),
+    ] = None
+    capacity: fields.People | None = None
+    bookable: fields.Switch = False
+    walk_in: fields.Switch = False
+    enforce_capacity: fields.Switch = False
+
+    @model_validator(mode="before")
+    @classmethod
+    def _named(cls, table: object) -> object:
+        return _named(table)
+
+
+class Device(Table):
+    """A lock or contact: its driver, and in `options` the driver's own keys beside it."""
+
+    driver: fields.Word = "mqtt"
+    options: fields.Options = {}
+
+    @model_validator(mode="before")
+    @classmethod
+    def _gather_options(cls, table: object, info: ValidationInfo) -> object:
+        """Move the driver's keys into `options`; `daemon.config.checks` judges them."""
+        if not isinstance(table, dict):
+            return table
+        own = {key: table[key] for key in table if key in cls.own_keys()}
+        options = {key: table[key] for key in table if key not in own}
+        return own | {"options": with_absolute_paths(options, fields.folder_of(info))}
+
+    @classmethod
+    def own_keys(cls) -> frozenset[str]:
+        return frozenset(cls.model_fields) - {"options"}
+
+
+class Reader(Device):
+    """Reads badges. A role left out is `entry` at an entrance, else `room`."""
+
+    id: fields.Id = "main"
+    role: Annotated[Role, Field(strict=False, description=fields.ROLES)]
+    uid_format: fields.UidFormat = "hex"
+
+
+class Door(Table):
+    """Something a badge opens. Without readers it has one native reader, `main`."""
+
+    id: fields.Id
+    name: fields.Text = ""
+    room: fields.Id
+    entrance: fields.Switch = False
+    unlock_seconds: fields.Seconds = 5
+    held_open_seconds: fields.Seconds = 30
+    readers: Annotated[
+        tuple[Reader, ...], Field(strict=False, description="tables written [[doors.readers]]")
+    ]
+    lock: Device
+    contact: Device | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _complete(cls, table: object) -> object:
+        """Add the default name, lock, reader and roles."""
+        if not isinstance(table, dict):
+            return table
+        role = Role.ENTRY if table.get("entrance") is True else Role.ROOM
+        readers = table.get("readers") or [{}]
+        if isinstance(readers, list):
+            readers = [
+                {"role": role.value} | reader if isinstance(reader, dict) else reader
+                for reader in readers
+            ]
+        return _named({"lock": {}} | table | {"readers": readers})
+
+
+class Settings(Table):
+    """One site's whole configuration. `folder` is where its file lies."""
+
+    site: Site
+    database: Database
+    mqtt: Mqtt
+    api: Api
+    access: Access
+    calendars: Calendars
+    spaceapi: SpaceApi | None = None
+    rooms: Annotated[
+        tuple[Room, ...],
+        Field(strict=False, min_length=1, description="at least one table written [[rooms]]"),
+    ]
+    doors: Annotated[
+        tuple[Door, ...],
+        Field(strict=False, min_length=1, description="at least one table written [[doors]]"),
+    ]
+    _folder: Path = PrivateAttr()
+    _rooms: dict[str, Room] = PrivateAttr()
+    _doors: dict[str, Door] = PrivateAttr()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _complete(cls, document: object) -> object:
+        """Add the tables that may be left out; their own defaults fill them."""
+        optional = ("database", "mqtt", "api", "access", "calendars")
+        absent: dict[str, object] = {key: {} for key in optional}
+        return absent | document if isinstance(document, dict) else document
+
+    @model_validator(mode="after")
+    def _look_up(self, info: ValidationInfo) -> "Settings":
+        self._folder = fields.folder_of(info)
+        self._rooms = {room.id: room for room in self.rooms}
+        self._doors = {door.id: door for door in self.doors}
+        return self
+
+    @property
+    def folder(self) -> Path:
+        return self._folder
+
+    def room(self, room_id: str) -> Room | None:
+        return self._rooms.get(room_id)
+
+    def door(self, door_id: str) -> Door | None:
+        return self._doors.get(door_id)
+
+    def calendar(self) -> SiteCalendar:
+        """Return the site's own time for decisions. Keep it: it remembers the years it has read."""
+        site = self.site
+        own = (holiday.own() for holiday in site.extra_holidays)
+        holidays = SiteHolidays(site.holidays, site.language, own)
+        return SiteCalendar(site.zone, site.day_ends, holidays)
+
+
+def _named(table: object) -> object:
+    """Name a room or door after its id unless it has a name."""
+    return {"name": table.get("id", "")} | table if isinstance(table, dict) else table
