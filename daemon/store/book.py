@@ -38,10 +38,15 @@ class Pen:
 
 @dataclass(slots=True)
 class Head:
-    """The journal's end: the last `seq` and its hash; `moved` once something was written."""
+    """The journal's end: the last `seq` and its hash; how far unlocks and announcements got.
+
+    `moved` once any of these is to be written.
+    """
 
     seq: int
     hash: str
+    released: int
+    announced: int
     moved: bool = False
 
 
@@ -78,14 +83,26 @@ class Book:
 
 
 _SITE = (
-    select(SiteRow.seq, SiteRow.head, SiteRow.lockdown, SiteRow.fire)
+    select(
+        SiteRow.seq,
+        SiteRow.head,
+        SiteRow.released,
+        SiteRow.announced,
+        SiteRow.lockdown,
+        SiteRow.fire,
+    )
     .where(SiteRow.id == bindparam("site"))
     .with_for_update()
 )
 _HEAD = (
     update(SiteRow)
     .where(SiteRow.id == bindparam("site"))
-    .values(seq=bindparam("new_seq"), head=bindparam("new_head"))
+    .values(
+        seq=bindparam("new_seq"),
+        head=bindparam("new_head"),
+        released=bindparam("new_released"),
+        announced=bindparam("new_announced"),
+    )
 )
 
 
@@ -97,14 +114,19 @@ def _open(site: str, cursor: Cursor, pen: Pen, session: Session | None = None) -
     row = pen(_SITE).one(cursor, {"site": site})
     if row is None:
         raise UnknownSite(f"the database knows no site {site!r}; run `usciere migrate`")
-    return Book(
-        site, cursor, pen, Head(row[0], row[1]), Orders(bool(row[2]), bool(row[3])), session
-    )
+    head, orders = Head(*row[:4]), Orders(bool(row[4]), bool(row[5]))
+    return Book(site, cursor, pen, head, orders, session)
 
 
 def _finish(book: Book) -> None:
     if book.head.moved:
-        book.run(_HEAD, new_seq=book.head.seq, new_head=book.head.hash)
+        book.run(
+            _HEAD,
+            new_seq=book.head.seq,
+            new_head=book.head.hash,
+            new_released=book.head.released,
+            new_announced=book.head.announced,
+        )
 
 
 @contextmanager

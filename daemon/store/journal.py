@@ -1,8 +1,8 @@
 """The journal: append-only, chained by hashes, numbered without gaps.
 
-An entry's `hash` = SHA-256(previous hash + public columns + commitment); `commitment` =
-SHA-256(salt + member, badge, detail). Who must be forgotten loses salt and personal columns; the commitment
-stays, so the chain still verifies and tells nothing.
+An entry's `hash` is the SHA-256 of the previous hash, the public columns and `commitment`, which is
+the SHA-256 of `salt`, member, badge and detail. Who must be forgotten loses salt and personal
+columns; the commitment stays, so the chain still verifies and tells nothing.
 """
 
 import os

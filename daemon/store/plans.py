@@ -11,8 +11,12 @@ DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 @lru_cache(maxsize=256)
 def plan_of(
-    plan_id: str, hours: str | None, holidays: bool, entries: int | None, rooms: str | None
-) -> Plan:  # fmt: skip
+    plan_id: str,
+    hours: str | None,
+    holidays: bool,  # noqa: FBT001 - a column among columns
+    entries: int | None,
+    rooms: str | None,
+) -> Plan:
     """Return the plan in a row's columns. Remembered by content, so it can never be stale."""
     windows = None if hours is None else tuple(_window(each) for each in json.loads(hours))
     allowed = None if rooms is None else frozenset(json.loads(rooms))

@@ -47,11 +47,13 @@ _STAFF = frozenset({"staff", "admin"})
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What was answered before to the same message id at the same door."""
+    """What was answered before to the same message id at the same door; `unlock`: it opened."""
 
     hash: bytes
+    seq: int
     received_at: datetime
     feedback: str | None
+    unlock: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +103,8 @@ _SIGHT = (
         VisitRow.began,
         VisitRow.began_by,
         _MOVED,
+        AnswerRow.seq,
+        AnswerRow.unlock,
     )
     .select_from(SiteRow)
     .outerjoin(
@@ -200,12 +204,18 @@ def look(book: Book, house: House, question: Question) -> Sight:
     )
     return Sight(
         facts,
-        None if row[0] is None else Answer(bytes(row[0]), moment(row[1]), row[2]),
+        _answer(row),
         row[11],
         row[16],
         _visit(row),
         None if row[27] is None else moment(row[27]),
     )
+
+
+def _answer(row: Row) -> Answer | None:
+    if row[0] is None:
+        return None
+    return Answer(bytes(row[0]), row[28], moment(row[1]), row[2], bool(row[29]))
 
 
 _QUIET = Building()

@@ -103,12 +103,18 @@ class TokenRow(Base):
 
 
 class SiteRow(Base):
-    """The building's state, and the head of its journal: the next entry takes `seq` + 1."""
+    """The building's state, and the head of its journal: the next entry takes `seq` + 1.
+
+    `released`: the unlocks of all taps up to this entry have left. `announced`: the entries up to
+    this one have been published.
+    """
 
     __tablename__ = "site"
     id: Mapped[Key]
     seq: Mapped[int] = mapped_column(BigInteger)
     head: Mapped[str]
+    released: Mapped[int] = mapped_column(BigInteger)
+    announced: Mapped[int] = mapped_column(BigInteger)
     lockdown: Mapped[bool]
     fire: Mapped[bool]
 
@@ -167,7 +173,7 @@ class JournalRow(Base):
 class AnswerRow(Base):
     """The answer to one message id at one door, kept 24 h: the same id gets the same answer.
 
-    `hash` is the keyed badge hash (or the SHA-256 of an unreadable payload).
+    `hash` is the keyed badge hash (empty where no badge was read), `unlock` whether it opened.
     """
 
     __tablename__ = "answer"
@@ -175,8 +181,10 @@ class AnswerRow(Base):
     door: Mapped[Key]
     id: Mapped[Key]
     hash: Mapped[Bytes]
+    seq: Mapped[int] = mapped_column(BigInteger)
     received_at: Mapped[Moment]
     feedback: Mapped[str | None] = mapped_column(Text)
+    unlock: Mapped[bool]
     __table_args__ = (Index("answer_received", "received_at"), ROWID_FREE)
 
 

@@ -1,0 +1,115 @@
+"""Answers given, so that the same message gets the same answer; and what taps leave behind."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from sqlalchemy import bindparam, delete, insert, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import Dialect
+from sqlalchemy.sql import Executable
+
+from daemon.store.book import Book
+from daemon.store.tables import AnswerRow, EntryRow, GrantRow, RefusalRow
+from devices.clock import micros
+
+REMEMBERED = timedelta(hours=24)
+"""How long a message id is unique at its door (CONTRACT 4)."""
+
+
+def _insert(dialect: Dialect) -> Callable[[type], sqlite.Insert | postgresql.Insert]:
+    return sqlite.insert if dialect.name == "sqlite" else postgresql.insert
+
+
+def _answer(dialect: Dialect) -> Executable:
+    written = _insert(dialect)(AnswerRow)
+    fresh = {name: written.excluded[name] for name in _ANSWER}
+    return written.on_conflict_do_update(index_elements=["site", "door", "id"], set_=fresh)
+
+
+def _grant(dialect: Dialect) -> Executable:
+    written = _insert(dialect)(GrantRow)
+    return written.on_conflict_do_update(
+        index_elements=["site", "badge", "door", "reader"], set_={"at": written.excluded.at}
+    )
+
+
+def _refusal(dialect: Dialect) -> Executable:
+    return _insert(dialect)(RefusalRow).on_conflict_do_nothing()
+
+
+def _entry(dialect: Dialect) -> Executable:
+    return _insert(dialect)(EntryRow).on_conflict_do_nothing()
+
+
+_ANSWER = ("hash", "seq", "received_at", "feedback", "unlock")
+_KNOWN = select(AnswerRow.seq).where(
+    AnswerRow.site == bindparam("site"),
+    AnswerRow.door == bindparam("door"),
+    AnswerRow.id == bindparam("id"),
+    AnswerRow.received_at > bindparam("since"),
+)
+_OLD_ANSWERS = delete(AnswerRow).where(
+    AnswerRow.site == bindparam("site"), AnswerRow.received_at < bindparam("before")
+)
+_OLD_REFUSALS = delete(RefusalRow).where(
+    RefusalRow.site == bindparam("site"), RefusalRow.at < bindparam("before")
+)
+_OLD_GRANTS = delete(GrantRow).where(
+    GrantRow.site == bindparam("site"), GrantRow.at < bindparam("before")
+)
+_PLAIN_ANSWER = insert(AnswerRow)
+
+
+def remember(  # noqa: PLR0913 - the columns of the row
+    book: Book,
+    *,
+    door: str,
+    id: str,  # noqa: A002 - the wire's word
+    hash: bytes,  # noqa: A002 - the column's name
+    seq: int,
+    received: datetime,
+    feedback: str | None,
+    unlock: bool,
+    anew: bool = False,
+) -> None:
+    """Keep an answer for a day. `anew`: an answer older than that may stand there."""
+    book.run(
+        _answer if anew else _PLAIN_ANSWER,
+        door=door,
+        id=id,
+        hash=hash,
+        seq=seq,
+        received_at=micros(received),
+        feedback=feedback,
+        unlock=unlock,
+    )
+
+
+def is_known(book: Book, door: str, message: str, now: datetime) -> bool:
+    """Tell whether this message was answered within the last day."""
+    since = micros(now - REMEMBERED)
+    return book.one(_KNOWN, door=door, id=message, since=since) is not None
+
+
+def note_grant(book: Book, badge: str, place: tuple[str, str], at: datetime) -> None:
+    """Keep when the badge was granted at this (door, reader), to tell a repeat."""
+    door, reader = place
+    book.run(_grant, badge=badge, door=door, reader=reader, at=micros(at))
+
+
+def note_refusal(book: Book, place: tuple[str, str], at: datetime) -> None:
+    """Keep that the badge step refused at this (door, reader), for the throttle."""
+    door, reader = place
+    book.run(_refusal, door=door, reader=reader, at=micros(at))
+
+
+def note_entry(book: Book, member: str, day: str) -> None:
+    """Use one entry of the member's plan for this local day; once a day."""
+    book.run(_entry, member=member, day=day)
+
+
+def forget_old(book: Book, now: datetime) -> None:
+    """Drop what no tap can need any more."""
+    book.run(_OLD_ANSWERS, before=micros(now - REMEMBERED))
+    book.run(_OLD_GRANTS, before=micros(now - timedelta(hours=1)))
+    book.run(_OLD_REFUSALS, before=micros(now - timedelta(minutes=2)))

@@ -1,0 +1,246 @@
+"""A tap becomes a deed: seen, decided, written down. Nothing is sent from here."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import Enum, auto
+
+from daemon import hours
+from daemon.access.decide import decide
+from daemon.access.facts import Building, Facts, Message, Role
+from daemon.access.verdict import Granted, Reason, Refused, Verdict
+from daemon.feedback import Said, feedback
+from daemon.house import House
+from daemon.presence import Move, Movement, Presence
+from daemon.store import answers, journal, pendings, visits
+from daemon.store.book import Book
+from daemon.store.journal import Entry, Kind
+from daemon.store.sight import Answer, Question, Sight, look
+from devices.contract import Action, Command, Feedback, Receipt, Tap
+from devices.uid import keyed_hash, tail
+
+COMMAND_LIFE = timedelta(seconds=5)
+"""How long an unlock may be on its way; a lock obeys nothing later."""
+BADGE_STEP = frozenset(
+    {Reason.UNKNOWN_BADGE, Reason.BADGE_LOST, Reason.BADGE_BLOCKED, Reason.BADGE_EXPIRED}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """What is to be done once the book is closed. `seq` is the entry that says so."""
+
+    receipt: Receipt | None
+    seq: int = 0
+    command: Command | None = None
+    feedback: Feedback | None = None
+    waits: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Doorstep:
+    """What does not change from tap to tap: the house, the key of the badge hashes."""
+
+    house: House
+    key: bytes
+
+
+class Keep(Enum):
+    """What becomes of the answer: kept, put in an old one's place, or not kept."""
+
+    NEW = auto()
+    INSTEAD = auto()
+    NOT = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One tap with what was seen of it; `at` is the moment that counts.
+
+    `guarded`: the door's contact will tell whether a grant was used.
+    """
+
+    tap: Tap
+    guarded: bool
+    id: str
+    hash: bytes
+    at: datetime
+    late: bool
+    sight: Sight
+
+
+def take_tap(book: Book, step: Doorstep, tap: Tap, *, guarded: bool) -> Deed:
+    """Decide a tap and write it down. `guarded`: the door's contact will tell whether it was used.
+
+    The same message gets the same answer, and leaves nothing behind.
+    """
+    case = _case(book, step, tap, guarded=guarded)
+    known = case.sight.answer
+    if known is not None and tap.received - known.received_at < answers.REMEMBERED:
+        if tap.id is None and not (tap.receipt and tap.receipt.again):
+            case = replace(case, id=f"{case.id}.{book.head.seq + 1}")
+        elif known.hash == case.hash:
+            return _again(case, known, step.house)
+        else:
+            return _written(book, step, case, Refused(Reason.REPLAY), Keep.NOT)
+    verdict = decide(case.sight.facts, case.at)
+    keep = Keep.NEW if known is None else Keep.INSTEAD
+    return _written(book, step, case, verdict, keep)
+
+
+def _case(book: Book, step: Doorstep, tap: Tap, *, guarded: bool) -> Case:
+    house = step.house
+    at = tap.at or tap.received
+    late = tap.waited if tap.at is None else abs(tap.received - tap.at) > house.oldest_tap
+    hashed = keyed_hash(tap.uid, step.key)
+    message = tap.id or f"auto-{tap.fingerprint}"
+    sight = look(book, house, Question(tap.door, tap.reader, hashed, message, at, late))
+    return Case(tap, guarded, message, hashed, at, late, sight)
+
+
+def _again(case: Case, known: Answer, house: House) -> Deed:
+    """Give the same answer. The unlock goes with it; who sends it knows whether it has left."""
+    said = None if known.feedback is None else Feedback(case.tap.door, known.feedback)
+    issued = known.received_at
+    command = _unlock(house, case, known.seq, issued) if known.unlock else None
+    return Deed(case.tap.receipt, known.seq, command, said)
+
+
+def _written(book: Book, step: Doorstep, case: Case, verdict: Verdict, keep: Keep) -> Deed:
+    """Write entry, movement and answer."""
+    house, tap = step.house, case.tap
+    would = _would_be(case.sight.facts, case.at) if case.late else verdict
+    movement = _movement(book, case, would)
+    waits = case.guarded and movement is not None and not case.late
+    seq = journal.append(book, _entry(case, verdict, _detail(case, movement, would, waits=waits)))
+    presence = None if movement is None else _moved(book, house, case, movement, waits=waits)
+    _note(book, house, case, would, verdict)
+    text = feedback(_said(house, case, presence), verdict)
+    unlock = isinstance(verdict, Granted) and verdict.reason is not Reason.REPEAT
+    if keep is not Keep.NOT:
+        answers.remember(
+            book,
+            door=tap.door,
+            id=case.id,
+            hash=case.hash,
+            seq=seq,
+            received=tap.received,
+            feedback=text,
+            unlock=unlock,
+            anew=keep is Keep.INSTEAD,
+        )
+    command = _unlock(house, case, seq, tap.received) if unlock else None
+    return Deed(tap.receipt, seq, command, Feedback(tap.door, text), waits)
+
+
+def _entry(case: Case, verdict: Verdict, detail: dict[str, object]) -> Entry:
+    tap, facts = case.tap, case.sight.facts
+    return Entry(
+        Kind.TAP,
+        case.at,
+        tap.received,
+        case.id,
+        tap.door,
+        tap.reader,
+        None if facts.member is None else facts.member.id,
+        tail(tap.uid) if facts.badge is None else facts.badge.tail,
+        isinstance(verdict, Granted),
+        verdict.reason.value,
+        case.late,
+        detail or None,
+    )
+
+
+def _detail(
+    case: Case, movement: Movement | None, would: Verdict, *, waits: bool
+) -> dict[str, object]:
+    """Return what a replay of the journal needs to see who moved."""
+    detail: dict[str, object] = {}
+    if movement is not None:
+        detail = {"move": movement.move.value, "room": movement.room}
+    if waits:
+        detail["waits"] = True
+    if case.late:
+        detail["would"] = would.reason.value
+    return detail
+
+
+def _would_be(facts: Facts, at: datetime) -> Verdict:
+    """Return what the tap would have been answered then; orders of today did not hold then."""
+    return decide(replace(facts, message=Message(), building=Building()), at)
+
+
+def _movement(book: Book, case: Case, would: Verdict) -> Movement | None:
+    member, place = case.sight.facts.member, case.sight.facts.place
+    if member is None or not isinstance(would, Granted) or would.reason is Reason.REPEAT:
+        return None
+    return Movement(case.at, book.head.seq + 1, member.id, Move(place.role.value), place.room)
+
+
+def _moved(
+    book: Book, house: House, case: Case, movement: Movement, *, waits: bool
+) -> Presence | None:
+    sight = case.sight
+    if waits:
+        pendings.add(book, case.tap.door, movement, house.doors[case.tap.door].unlock)
+        return visits.foreseen(sight.visit, movement)
+    return visits.move(book, house, movement, (sight.visit, sight.moved), case.tap.received)
+
+
+def _note(book: Book, house: House, case: Case, would: Verdict, verdict: Verdict) -> None:
+    """Keep what later taps need to know of this one."""
+    facts, place = case.sight.facts, (case.tap.door, case.tap.reader)
+    if verdict.reason in BADGE_STEP:
+        answers.note_refusal(book, place, case.at)
+    if verdict.reason is Reason.BROKEN_FACTS:
+        _warn(book, case)
+    if not isinstance(would, Granted) or would.reason is Reason.REPEAT:
+        return
+    if facts.badge is not None and house.repeat and not case.late:
+        answers.note_grant(book, facts.badge.id, place, case.at)
+    member = facts.member
+    if member is not None and member.plan is not None and would.reason is Reason.PLAN:
+        counts = member.plan.entries_per_month is not None and facts.place.role is not Role.EXIT
+        if counts and not member.used_today:
+            answers.note_entry(
+                book, member.id, hours.local_day(case.at, house.calendar).isoformat()
+            )
+
+
+def _warn(book: Book, case: Case) -> None:
+    member = case.sight.facts.member
+    missing = "member" if member is None else f"plan {member.plan_id}"
+    journal.append(
+        book,
+        Entry(
+            Kind.ALARM,
+            case.at,
+            case.tap.received,
+            door=case.tap.door,
+            member=None if member is None else member.id,
+            reason=Reason.BROKEN_FACTS.value,
+            detail={"tap": case.id, "missing": missing},
+        ),
+    )
+
+
+def _said(house: House, case: Case, presence: Presence | None) -> Said:
+    return Said(
+        case.id,
+        case.sight.language or house.language,
+        case.sight.name,
+        presence,
+        case.at.astimezone(house.calendar.zone),
+    )
+
+
+def _unlock(house: House, case: Case, seq: int, issued: datetime) -> Command:
+    seconds = int(house.doors[case.tap.door].unlock.total_seconds())
+    return Command(
+        case.tap.door,
+        f"{house.site}-{seq}",
+        Action.UNLOCK,
+        seconds,
+        issued,
+        issued + COMMAND_LIFE,
+        case.id,
+    )
