@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy import bindparam, delete, func, insert, select, update
 from sqlalchemy.sql import Executable
 
 from daemon import hours
@@ -76,6 +76,14 @@ _STALE = select(*_VISIT).where(
     VisitRow.ended_by.is_(None),
     VisitRow.began < bindparam("before"),
 )
+_OPEN = select(*_VISIT).where(
+    VisitRow.site == bindparam("site"),
+    VisitRow.member == bindparam("member"),
+    VisitRow.ended_by.is_(None),
+)
+_MOVED = select(func.max(MovementRow.at)).where(
+    MovementRow.site == bindparam("site"), MovementRow.member == bindparam("member")
+)
 _CLOSE = (
     update(VisitRow)
     .where(VisitRow.site == bindparam("site"), VisitRow.id == bindparam("visit"))
@@ -92,8 +100,8 @@ def move(
 ) -> Presence | None:
     """Write a movement and what it makes of the visits; return the word for the reader.
 
-    `known`: the member's open visit and the last moment anything is known of them. A movement after
-    that is a step; any other is a late fact, and its whole day is folded anew.
+    `known`: as `known_of` tells, or as read for the tap. A movement after the last known moment is
+    a step; any other is a late fact, and its whole day is folded anew.
     """
     visit, moved = known
     book.run(
@@ -115,6 +123,16 @@ def move(
     for changed in after:
         _write(book, _SET if visit is not None and changed.id == visit.id else _ADD, changed)
     return presence_after((), after)
+
+
+def known_of(book: Book, member: str) -> tuple[Visit | None, datetime | None]:
+    """Return the member's open visit and the last moment anything is known of them."""
+    row = book.one(_OPEN, member=member)
+    moved = book.one(_MOVED, member=member)
+    return (
+        None if row is None else _visit(row),
+        None if moved is None or moved[0] is None else moment(moved[0]),
+    )
 
 
 def foreseen(visit: Visit | None, movement: Movement) -> Presence | None:

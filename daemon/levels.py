@@ -1,0 +1,181 @@
+"""What doors report of themselves, and the grants that wait for somebody to walk through."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from daemon import door
+from daemon.door import Bolt, Contact, DoorState, Forced, Grant, Happening, HeldOpen, NotUsed, Used
+from daemon.house import House
+from daemon.store import doors, journal, pendings, visits
+from daemon.store.book import Book
+from daemon.store.journal import Detail, Entry, Kind
+from devices import moments
+from devices.contract import Level
+
+
+class Doors:
+    """The state of every door that has a contact, as far as its devices have told.
+
+    Until a contact has spoken its door counts as closed: a grant there must be seen to be used.
+    """
+
+    def __init__(self, house: House) -> None:
+        self._house = house
+        closed = DoorState(contact=Contact.CLOSED, online=True)
+        self._states = {each.id: closed for each in house.doors.values()}
+        self._spoken: set[str] = set()
+
+    def remember(self, waiting: Sequence[tuple[str, Grant]]) -> None:
+        """Take up again the grants that waited when the last doorman stopped."""
+        for name, grant in waiting:
+            if name in self._states:
+                self._states[name], _ = door.granted(self._states[name], grant)
+
+    def is_guarded(self, name: str) -> bool:
+        """Tell whether this door's contact will say if a grant was used."""
+        state = self._states[name]
+        return (
+            self._house.doors[name].has_contact and state.online and state.contact is Contact.CLOSED
+        )
+
+    def grant(self, name: str, seq: int, at: datetime, *, waits: bool) -> None:
+        """Take in that somebody may pass from `at` on; `waits`: their presence depends on it."""
+        until = at + self._house.doors[name].unlock + pendings.TRAVEL
+        state = self._states[name]
+        grant = Grant(seq, at, until)
+        change = door.granted(state, grant) if waits else door.released(state, until)
+        self._states[name] = change[0]
+
+    def take(self, book: Book, level: Level) -> None:
+        """Take in what a door reports; write it down if it is news."""
+        before = self._states[level.door]
+        state = before
+        happened: list[Happening] = []
+        for change in _changes(level):
+            state, said = change(state)
+            happened += said
+        first = level.door not in self._spoken and level.open is not None
+        if first:
+            self._spoken.add(level.door)
+        if state != before or first:
+            _note_levels(book, level)
+        self._states[level.door] = state
+        for each in happened:
+            if not (first and isinstance(each, Forced)):
+                self._happen(book, level.door, each, level.received)
+
+    def tick(self, book: Book, now: datetime) -> None:
+        """Take in that time has passed at every door with a contact."""
+        for name in self._due(now):
+            may_stand = self._house.doors[name].held_open
+            self._states[name], said = door.passed_by(self._states[name], now, may_stand)
+            for each in said:
+                self._happen(book, name, each, now)
+
+    def has_due(self, now: datetime) -> bool:
+        """Tell whether `tick` would find something."""
+        return bool(self._due(now))
+
+    def hold(self, name: str, at: datetime, *, is_open: bool) -> None:
+        """Take in that staff hold the door open, or no longer do."""
+        state = self._states[name]
+        held = door.hold_begun(state) if is_open else door.hold_ended(state, at)
+        self._states[name] = held[0]
+
+    def _due(self, now: datetime) -> list[str]:
+        return [
+            name
+            for name, state in self._states.items()
+            if self._house.doors[name].has_contact and (state.pending or state.open_since)
+            and door.passed_by(state, now, self._house.doors[name].held_open)[1]
+        ]  # fmt: skip
+
+    def _happen(self, book: Book, name: str, what: Happening, now: datetime) -> None:
+        match what:
+            case Used(seqs):
+                _write(book, Kind.DOOR, "used", _Seen(name, now, {"used": list(seqs)}))
+                for seq in seqs:
+                    self._come_true(book, seq, now)
+            case NotUsed(seqs):
+                for seq in seqs:
+                    waited = pendings.take(book, seq)
+                    member = None if waited is None else waited.member
+                    seen = _Seen(name, now, {"tap": seq}, member)
+                    _write(book, Kind.PRESENCE, "not-used", seen)
+            case Forced(at):
+                _write(book, Kind.ALARM, "door-forced", _Seen(name, at))
+            case HeldOpen(since):
+                seen = _Seen(name, now, {"since": moments.shown(since)})
+                _write(book, Kind.ALARM, "door-held-open", seen)
+
+    def _come_true(self, book: Book, seq: int, now: datetime) -> None:
+        movement = pendings.take(book, seq)
+        if movement is not None:
+            known = visits.known_of(book, movement.member)
+            visits.move(book, self._house, movement, known, now)
+
+
+_Change = Callable[[DoorState], door.Outcome]
+
+
+def _heard(state: DoorState) -> door.Outcome:
+    """Take in a sign of life: what was offline is back."""
+    return (state, ()) if state.online else door.found(state)
+
+
+def _changes(level: Level) -> list[_Change]:
+    """Return what a report means, in the order in which it is to be taken in."""
+    changes: list[_Change] = []
+    if level.online is False:
+        changes.append(door.lost)
+    elif level.online or level.open is not None:
+        changes.append(_heard)
+    if level.locked is not None:
+        bolt = Bolt.LOCKED if level.locked else Bolt.UNLOCKED
+        changes.append(lambda state: door.bolted(state, bolt))
+    if level.open is not None:
+        at = level.received
+        changes.append(lambda state: door.opened(state, at) if level.open else door.closed(state))
+    return changes
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """Where and when something was seen, and what more there is to say."""
+
+    door: str
+    at: datetime
+    detail: Detail | None = None
+    member: str | None = None
+
+
+def _write(book: Book, kind: Kind, reason: str, seen: _Seen) -> None:
+    journal.append(
+        book,
+        Entry(
+            kind,
+            seen.at,
+            seen.at,
+            door=seen.door,
+            member=seen.member,
+            reason=reason,
+            detail=seen.detail,
+        ),
+    )
+
+
+def _note_levels(book: Book, level: Level) -> None:
+    """Keep the levels for whoever looks, and write the news down."""
+    told = {
+        "contact": _CONTACT[level.open],
+        "bolt": _BOLT[level.locked],
+        "online": level.online,
+    }
+    doors.keep_levels(book, level.door, level.received, told)
+    news = {key: value for key, value in told.items() if value is not None}
+    _write(book, Kind.DOOR, "state", _Seen(level.door, level.received, news))
+
+
+_CONTACT = {None: None, True: "open", False: "closed"}
+_BOLT = {None: None, True: "locked", False: "unlocked"}

@@ -1,0 +1,56 @@
+"""Messages that cannot be obeyed: one journal entry each, and an answer where there is a reader."""
+
+from daemon.access.verdict import Reason
+from daemon.feedback import refusal
+from daemon.house import House
+from daemon.store import answers, journal
+from daemon.store.book import Book
+from daemon.store.journal import Entry, Kind
+from daemon.taps import Deed
+from devices.contract import Feedback, Nonsense
+
+_KINDS = {"tap": Kind.TAP, "exit": Kind.EXIT, "door": Kind.DOOR}
+_NOBODY = "-"
+
+
+def take_nonsense(book: Book, house: House, odd: Nonsense) -> Deed:
+    """Write down what came and what is wrong with it; nothing opens, nobody moves."""
+    key = f"odd/{odd.fingerprint}"
+    door = odd.door or _NOBODY
+    known = answers.is_known(book, door, key, odd.received)
+    again = known and odd.receipt is not None and odd.receipt.again
+    reason = Reason(odd.code) if odd.code != "retained" else None
+    said = _answer(house, odd, reason)
+    if again:
+        return Deed(odd.receipt, feedback=said)
+    kind = Kind.RETAINED if reason is None else _KINDS[odd.about]
+    entry = Entry(
+        kind,
+        odd.received,
+        odd.received,
+        odd.id,
+        odd.door,
+        granted=False if kind in {Kind.TAP, Kind.EXIT} else None,
+        reason=odd.code,
+        detail={"problem": odd.problem},
+    )
+    seq = journal.append(book, entry)
+    answers.remember(
+        book,
+        door=door,
+        id=f"{key}.{seq}" if known else key,
+        hash=b"",
+        seq=seq,
+        received=odd.received,
+        feedback=None,
+        unlock=False,
+        anew=True,
+    )
+    return Deed(odd.receipt, seq, feedback=said)
+
+
+def _answer(house: House, odd: Nonsense, reason: Reason | None) -> Feedback | None:
+    if reason is None or odd.door is None or odd.about != "tap":
+        return None
+    local = odd.received.astimezone(house.calendar.zone)
+    return Feedback(odd.door, refusal(odd.id, reason, house.language, local))
