@@ -11,7 +11,6 @@ from collections.abc import Mapping
 from daemon.config.problems import Problem, in_key, nearest
 from daemon.config.schema import (
     Place,
-    field_at,
     item_at,
     key_of,
     keys_at,
@@ -102,9 +101,12 @@ def _put(document: dict[str, object], place: Place, text: str) -> None:
         if isinstance(node, dict) and isinstance(key, str):
             node.setdefault(key, {})
         node = item_at(node, key)
-    value = _value(text, toml_types(field_at(place)))
-    if isinstance(node, dict) or (isinstance(node, list) and isinstance(last, int)):
-        node[last] = value
+    value = _value(text, toml_types(place))
+    match node:
+        case dict():
+            node[last] = value
+        case list() if isinstance(last, int):
+            node[last] = value
 
 
 def _value(text: str, wanted: tuple[type, ...]) -> object:

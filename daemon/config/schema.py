@@ -14,7 +14,11 @@ from daemon.config.problems import in_key
 from daemon.config.settings import Device, Settings
 
 Place = tuple[str | int, ...]
-_SCALARS: tuple[type, ...] = (bool, int, float)
+_SCALARS: tuple[tuple[type, tuple[type, ...]], ...] = (
+    (bool, (bool,)),
+    (int, (int,)),
+    (float, (int, float)),
+)
 
 
 def model_at(place: Place) -> type[BaseModel] | None:
@@ -64,17 +68,19 @@ def takes_options(place: Place) -> bool:
     return model is not None and issubclass(model, Device)
 
 
-def toml_types(field: FieldInfo | None) -> tuple[type, ...]:
-    """Return the TOML types a field is written in; text where nothing else is meant."""
+def toml_types(place: Place) -> tuple[type, ...]:
+    """Return the TOML types a value is written in; text where nothing else is meant."""
+    if isinstance(place[-1], int):
+        return (dict,) if model_at(place) else (str,)
+    field = field_at(place)
     if field is None:
         return (bool, int)
     bare = _bare(field.annotation)
-    if _table_in(bare) is not None:
-        return (list,) if get_origin(bare) is tuple else (dict,)
     if get_origin(bare) is tuple:
         return (list,)
-    scalar = next((known for known in _SCALARS if bare is known), str)
-    return (int, float) if scalar is float else (scalar,)
+    if _table_in(bare) is not None:
+        return (dict,)
+    return next((types for known, types in _SCALARS if bare is known), (str,))
 
 
 def key_of(document: object, place: Place) -> str:
