@@ -108,7 +108,7 @@ def _database(text: str, info: ValidationInfo) -> str:
 
 
 def _file(text: object, info: ValidationInfo) -> Path:
-    if isinstance(text, str) and text.strip() and text.isprintable():
+    if isinstance(text, Path) or (isinstance(text, str) and text.strip() and text.isprintable()):
         return folder_of(info) / text
     raise ValueError(wrong(text, "the path of a file"))
 
