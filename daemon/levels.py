@@ -25,12 +25,30 @@ class Doors:
         closed = DoorState(contact=Contact.CLOSED, online=True)
         self._states = {each.id: closed for each in house.doors.values()}
         self._spoken: set[str] = set()
+        self._before: dict[str, DoorState] = {}
+
+    def keep(self) -> None:
+        """Stand by what was taken in since the last call: the book is closed."""
+        self._before.clear()
+
+    def undo(self) -> None:
+        """Forget what was taken in since the last `keep`: the book was thrown away."""
+        self._states.update(self._before)
+        self._before.clear()
+
+    def _change(self, name: str, state: DoorState) -> None:
+        self._before.setdefault(name, self._states[name])
+        self._states[name] = state
 
     def remember(self, waiting: Sequence[tuple[str, Grant]]) -> None:
         """Take up again the grants that waited when the last doorman stopped."""
         for name, grant in waiting:
             if name in self._states:
                 self._states[name], _ = door.granted(self._states[name], grant)
+
+    def knows(self, name: str) -> bool:
+        """Tell whether there is such a door."""
+        return name in self._states
 
     def is_guarded(self, name: str) -> bool:
         """Tell whether this door's contact will say if a grant was used."""
@@ -45,7 +63,7 @@ class Doors:
         state = self._states[name]
         grant = Grant(seq, at, until)
         change = door.granted(state, grant) if waits else door.released(state, until)
-        self._states[name] = change[0]
+        self._change(name, change[0])
 
     def take(self, book: Book, level: Level) -> None:
         """Take in what a door reports; write it down if it is news."""
@@ -60,7 +78,7 @@ class Doors:
             self._spoken.add(level.door)
         if state != before or first:
             _note_levels(book, level)
-        self._states[level.door] = state
+        self._change(level.door, state)
         for each in happened:
             if not (first and isinstance(each, Forced)):
                 self._happen(book, level.door, each, level.received)
@@ -69,7 +87,8 @@ class Doors:
         """Take in that time has passed at every door with a contact."""
         for name in self._due(now):
             may_stand = self._house.doors[name].held_open
-            self._states[name], said = door.passed_by(self._states[name], now, may_stand)
+            state, said = door.passed_by(self._states[name], now, may_stand)
+            self._change(name, state)
             for each in said:
                 self._happen(book, name, each, now)
 
@@ -81,7 +100,7 @@ class Doors:
         """Take in that staff hold the door open, or no longer do."""
         state = self._states[name]
         held = door.hold_begun(state) if is_open else door.hold_ended(state, at)
-        self._states[name] = held[0]
+        self._change(name, held[0])
 
     def _due(self, now: datetime) -> list[str]:
         return [

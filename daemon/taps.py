@@ -27,13 +27,17 @@ BADGE_STEP = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Deed:
-    """What is to be done once the book is closed. `seq` is the entry that says so."""
+    """What is to be done once the book is closed. `seq` is the entry that says so.
+
+    `waits`: presence hangs on the door being used. `again`: an answer given before.
+    """
 
     receipt: Receipt | None
     seq: int = 0
     command: Command | None = None
     feedback: Feedback | None = None
     waits: bool = False
+    again: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +106,7 @@ def _again(case: Case, known: Answer, house: House) -> Deed:
     said = None if known.feedback is None else Feedback(case.tap.door, known.feedback)
     issued = known.received_at
     command = _unlock(house, case, known.seq, issued) if known.unlock else None
-    return Deed(case.tap.receipt, known.seq, command, said)
+    return Deed(case.tap.receipt, known.seq, command, said, again=True)
 
 
 def _written(book: Book, step: Doorstep, case: Case, verdict: Verdict, keep: Keep) -> Deed:

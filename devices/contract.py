@@ -143,8 +143,17 @@ class Wires(Protocol):
     def answer(self, feedback: Feedback) -> None:
         """Show the feedback at the reader; lost if the wire is down (readers ask again)."""
 
-    def announce(self, topic: str, text: str, *, keep: bool) -> bool:
+    def announce(self, word: str, text: str, *, keep: bool) -> bool:
         """Publish for whoever listens; `keep` lets late listeners have the last one."""
+
+    def overdue(self) -> Sequence[str]:
+        """Return the ids of commands that could not leave in time, each once."""
+
+    def is_up(self) -> bool:
+        """Tell whether the wire is there."""
+
+    def settled(self) -> bool:
+        """Tell whether everything that was released has left."""
 
     def acknowledge(self, receipt: Receipt) -> None:
         """Tell the wire that the signal is safe and need not come again."""

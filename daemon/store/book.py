@@ -94,7 +94,9 @@ _SITE = (
     .where(SiteRow.id == bindparam("site"))
     .with_for_update()
 )
-_HEAD = (
+HEAD = select(SiteRow.seq, SiteRow.released).where(SiteRow.id == bindparam("site"))
+"""How long the journal is, and up to which entry all unlocks have left."""
+_SET_HEAD = (
     update(SiteRow)
     .where(SiteRow.id == bindparam("site"))
     .values(
@@ -121,7 +123,7 @@ def _open(site: str, cursor: Cursor, pen: Pen, session: Session | None = None) -
 def _finish(book: Book) -> None:
     if book.head.moved:
         book.run(
-            _HEAD,
+            _SET_HEAD,
             new_seq=book.head.seq,
             new_head=book.head.hash,
             new_released=book.head.released,
@@ -166,6 +168,16 @@ class Desk:
             raise
         finally:
             cursor.close()
+
+    def peek(self, statement: Statement, **values: object) -> Sequence[Row]:
+        """Return the rows of a statement as they are now, without opening a book."""
+        cursor: Any = self._connection.cursor()  # the driver's, seen through Cursor
+        try:
+            return self._pen(statement).all(cursor, {"site": self._site, **values})
+        finally:
+            cursor.close()
+            if not self._sqlite:  # psycopg has begun a transaction by itself
+                self._connection.rollback()
 
     def close(self) -> None:
         """Give the connection back."""

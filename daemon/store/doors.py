@@ -45,7 +45,7 @@ def _upsert(dialect: Dialect, *columns: str) -> sqlite.Insert | postgresql.Inser
 
 
 _ORDER = insert(OrderRow)
-_WAITING = (
+WAITING = (
     select(
         OrderRow.id,
         OrderRow.door,
@@ -57,6 +57,7 @@ _WAITING = (
     .where(OrderRow.site == bindparam("site"), OrderRow.outcome.is_(None))
     .order_by(OrderRow.issued)
 )
+"""The orders nobody has carried out."""
 _DONE = (
     update(OrderRow)
     .where(OrderRow.site == bindparam("site"), OrderRow.id == bindparam("order"))
@@ -104,7 +105,7 @@ def waiting_orders(book: Book) -> Sequence[Command]:
     """Return what staff ordered and nobody has carried out."""
     return [
         Command(door, order, Action(action), seconds, moment(issued), moment(expires))
-        for order, door, action, seconds, issued, expires in book.all(_WAITING)
+        for order, door, action, seconds, issued, expires in book.all(WAITING)
     ]
 
 

@@ -78,6 +78,7 @@ class PlanRow(Base):
     __tablename__ = "plan"
     site: Mapped[Key]
     id: Mapped[Key]
+    name: Mapped[str | None]
     hours: Mapped[str | None] = mapped_column(Text)
     holidays: Mapped[bool]
     entries_per_month: Mapped[int | None]

@@ -102,6 +102,7 @@ class Link:
         self._subscriptions = subscriptions
         self._presence = presence
         self._steady = steady
+        self.five = endpoint.five
         self._session = 0
         self._pause = _FIRST_PAUSE
         self._next_try = 0.0

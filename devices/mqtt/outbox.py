@@ -41,6 +41,11 @@ class Outbox:
     def __len__(self) -> int:
         return len(self._flying) + len(self._waiting)
 
+    @property
+    def settled(self) -> bool:
+        """Whether nothing waits for its turn any more."""
+        return not self._waiting
+
     def add(self, parcel: Parcel) -> None:
         """Queue a parcel behind the others."""
         self._waiting.append(parcel)

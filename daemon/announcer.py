@@ -1,0 +1,59 @@
+"""Tells the world: every journal entry once it is written, and how many people are in.
+
+Doors come first: the announcer works in quiet moments, from the book, so nothing piles up in memory
+and nothing is skipped over a restart. What listeners get may come twice; `seq` tells.
+"""
+
+from collections.abc import Callable
+
+from daemon.store.book import Desk
+from daemon.store.entries import ENTRIES, entry_shown
+from devices.contract import Wires
+from devices.strict_json import compact
+
+AT_ONCE = 100
+_OCCUPANCY_PAUSE = 0.2
+
+
+class Announcer:
+    """Publishes `journal` and `occupancy`. `occupancy` gives the public resource as JSON."""
+
+    def __init__(
+        self, desk: Desk, wires: Wires, occupancy: Callable[[], str], steady: Callable[[], float]
+    ) -> None:
+        self._desk = desk
+        self._wires = wires
+        self._occupancy = occupancy
+        self._steady = steady
+        self._again_at = 0.0
+        self._last_said = ""
+        self._counted = -1
+        self.announced = 0
+        self.written = 0
+
+    def has_more(self) -> bool:
+        """Tell whether entries wait to be announced."""
+        return self.announced < self.written and self._wires.is_up()
+
+    def entries(self) -> None:
+        """Publish the next entries, a hundred at the most."""
+        if not self.has_more():
+            return
+        for row in self._desk.peek(ENTRIES, after=self.announced, most=AT_ONCE):
+            self._wires.announce("journal", compact(entry_shown(row)), keep=False)
+            self.announced = row[0]
+        self._wires.flush()
+
+    def occupancy(self, *, afresh: bool = False) -> None:
+        """Publish the occupancy if something was written that may have changed it."""
+        if not self._wires.is_up() or (self._counted == self.written and not afresh):
+            return
+        if self._steady() < self._again_at and not afresh:
+            return
+        self._again_at = self._steady() + _OCCUPANCY_PAUSE
+        self._counted = self.written
+        said = self._occupancy()
+        if said != self._last_said or afresh:
+            self._wires.announce("occupancy", said, keep=True)
+            self._wires.flush()
+            self._last_said = said

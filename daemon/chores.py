@@ -1,0 +1,131 @@
+"""What time makes due: doors that stand open, orders of staff, the end of the day, old answers.
+
+Looked at once a second, and announcements in every quiet moment.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from daemon import hours
+from daemon.announcer import Announcer
+from daemon.house import House
+from daemon.levels import Doors
+from daemon.orders import OrderBook
+from daemon.releases import Releases
+from daemon.store import answers, journal, pendings, visits
+from daemon.store.book import HEAD, Book, Desk
+from daemon.store.journal import Entry, Kind
+from devices.clock import Clock
+from devices.contract import Wires
+
+_PAUSE = 1.0
+_STARVED = 0.5
+_CLEANING = timedelta(minutes=10)
+
+
+@dataclass(frozen=True, slots=True)
+class Tools:
+    """What the chores are done with."""
+
+    house: House
+    desk: Desk
+    wires: Wires
+    clock: Clock
+    steady: Callable[[], float]
+
+
+class Chores:
+    """Done between taps, by the doorman's own thread."""
+
+    def __init__(self, tools: Tools, doors: Doors, announcer: Announcer) -> None:
+        self._tools = tools
+        self._doors = doors
+        self._announcer = announcer
+        self._orders = OrderBook(tools.desk, tools.wires, doors)
+        self._next_look = 0.0
+        self._next_word = 0.0
+        self._day_ends = self._clean_at = tools.clock()
+        self._was_up = False
+
+    def begin(self, book: Book, now: datetime) -> None:
+        """Take up the work, and close the days that ended while nobody was on duty."""
+        self._doors.remember(pendings.waiting(book))
+        self._orders.begin(book, now)
+        self._announcer.announced = book.head.announced
+        self._end_day(book, now)
+        self._clean_at = now
+        self.note(book)
+
+    def note(self, book: Book) -> None:
+        """Take in how long the journal is; write down, with the rest, how far announcements got."""
+        self._announcer.written = book.head.seq
+        book.head.announced = max(book.head.announced, self._announcer.announced)
+
+    def is_busy(self) -> bool:
+        """Tell whether the next quiet moment has work already."""
+        return self._announcer.has_more()
+
+    def look_now(self) -> None:
+        """Look at the orders at once: the API has nudged."""
+        self._next_look = 0.0
+
+    def turn(self, releases: Releases, *, quiet: bool) -> None:
+        """Do what is due. While taps keep coming, announcements wait, but not for ever."""
+        steady = self._tools.steady()
+        if steady >= self._next_look:
+            self._next_look = steady + _PAUSE
+            self._look(releases)
+        if quiet or steady >= self._next_word:
+            self._next_word = steady + _STARVED
+            self._announce()
+
+    def _announce(self) -> None:
+        up = self._tools.wires.is_up()
+        self._announcer.entries()
+        self._announcer.occupancy(afresh=up and not self._was_up)
+        self._was_up = up
+
+    def _look(self, releases: Releases) -> None:
+        now = self._tools.clock()
+        late = self._tools.wires.overdue()
+        [(written, released)] = self._tools.desk.peek(HEAD)
+        self._announcer.written = written
+        due = (
+            late
+            or self._orders.is_due(now)
+            or self._doors.has_due(now)
+            or now >= self._day_ends
+            or now >= self._clean_at
+            or releases.left > released
+        )
+        if due:
+            self._work(releases, now, late)
+
+    def _work(self, releases: Releases, now: datetime, late: Sequence[str]) -> None:
+        with self._tools.desk.open() as book:
+            for command in late:
+                _drop(book, command, now)
+            commands = self._orders.carry_out(book, now)
+            self._doors.tick(book, now)
+            if now >= self._day_ends:
+                self._end_day(book, now)
+            if now >= self._clean_at:
+                answers.forget_old(book, now)
+                self._clean_at = now + _CLEANING
+            releases.note(book)
+            self.note(book)
+        self._doors.keep()
+        for order in commands:
+            self._tools.wires.release(order)
+        self._tools.wires.flush()
+
+    def _end_day(self, book: Book, now: datetime) -> None:
+        visits.close_day(book, self._tools.house, now)
+        calendar = self._tools.house.calendar
+        self._day_ends = hours.day_bounds(hours.local_day(now, calendar), calendar)[1]
+
+
+def _drop(book: Book, command: str, now: datetime) -> None:
+    detail = {"command": command}
+    journal.append(book, Entry(Kind.DOOR, now, now, reason="unlock-dropped", detail=detail))

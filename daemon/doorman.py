@@ -1,0 +1,110 @@
+"""The doorman: takes every signal that waits, decides each, commits once, then acts.
+
+One thread, one loop, four steps in one direction. Nothing is released, answered or acknowledged
+before the commit; a signal that was not acknowledged comes again and finds its answer written.
+"""
+
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from daemon.chores import Chores
+from daemon.exits import take_exit
+from daemon.levels import Doors
+from daemon.oddities import take_nonsense
+from daemon.releases import Releases
+from daemon.store import journal
+from daemon.store.book import Book, Desk
+from daemon.store.journal import Entry, Kind
+from daemon.taps import Deed, Doorstep, take_tap
+from devices.clock import Clock
+from devices.contract import ExitPress, Level, Nonsense, Nudge, Signal, Tap, Wires
+
+log = logging.getLogger(__name__)
+
+IDLE = 0.25
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """What the doorman works with. `noted` is told the journal's head after every commit."""
+
+    step: Doorstep
+    desk: Desk
+    wires: Wires
+    clock: Clock
+    noted: Callable[[int, str], None]
+
+
+class Doorman:
+    """Serves one house, from one thread."""
+
+    def __init__(self, post: Post, doors: Doors, chores: Chores) -> None:
+        self._post = post
+        self._doors = doors
+        self._chores = chores
+        self._releases = Releases(post.wires, doors)
+
+    def begin(self) -> None:
+        """Take up the work where the last doorman left it."""
+        with self._post.desk.open() as book:
+            self._releases.begin(book)
+            self._chores.begin(book, self._post.clock())
+        self._doors.keep()
+
+    def turn(self) -> None:
+        """Serve what has come in, else do what time has made due."""
+        signals = self._post.wires.wait(0.0 if self._chores.is_busy() else IDLE)
+        if signals:
+            self._serve(signals)
+        self._chores.turn(self._releases, quiet=not signals)
+
+    def _serve(self, signals: Sequence[Signal]) -> None:
+        try:
+            self._take(signals)
+        except Exception:
+            self._doors.undo()
+            if len(signals) == 1:
+                self._park(signals[0])
+                return
+            log.exception("one of %d signals cannot be served; trying each alone", len(signals))
+            for signal in signals:
+                self._serve((signal,))
+
+    def _take(self, signals: Sequence[Signal]) -> None:
+        with self._post.desk.open() as book:
+            deeds = [self._judge(book, signal) for signal in signals]
+            self._releases.note(book)
+            self._chores.note(book)
+        self._doors.keep()
+        self._releases.carry_out(deeds, self._post.clock())
+        self._doors.keep()
+        self._post.noted(book.head.seq, book.head.hash)
+
+    def _judge(self, book: Book, signal: Signal) -> Deed:
+        step = self._post.step
+        match signal:
+            case Tap():
+                guarded = self._doors.is_guarded(signal.door)
+                return take_tap(book, step, signal, guarded=guarded)
+            case ExitPress():
+                return take_exit(book, step.house, signal)
+            case Level():
+                self._doors.take(book, signal)
+                return Deed(signal.receipt)
+            case Nonsense():
+                return take_nonsense(book, step.house, signal)
+            case Nudge():
+                self._chores.look_now()
+                return Deed(signal.receipt)
+
+    def _park(self, signal: Signal) -> None:
+        """Write down a signal that we fail to serve, so that it does not come again for ever."""
+        log.exception("a signal cannot be served and is set aside")  # noqa: LOG004 - called from the except above
+        now = self._post.clock()
+        door = None if isinstance(signal, Nudge) else signal.door
+        entry = Entry(Kind.SYSTEM, now, now, door=door, reason="set-aside")
+        with self._post.desk.open() as book:
+            journal.append(book, entry)
+            self._chores.note(book)
+        self._releases.carry_out([Deed(signal.receipt, book.head.seq)], now)

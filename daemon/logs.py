@@ -1,0 +1,33 @@
+"""Log lines: one a happening, on stderr, with nothing in them that could forge another."""
+
+import logging
+import os
+import sys
+import threading
+
+_FORMAT = "%(levelname)s %(name)s: %(message)s"
+
+
+class _OneLine(logging.Formatter):
+    """Escapes control characters: a hostile text cannot begin a line of its own."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        text = super().format(record)
+        if record.exc_info or record.stack_info:
+            return text  # a traceback is ours, and many lines on purpose
+        return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+
+
+def set_up(level: str) -> None:
+    """Send every log line to stderr; a thread that dies ends the process, for a restart."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(_OneLine(_FORMAT))
+    logging.basicConfig(level=level.upper(), handlers=[handler], force=True)
+    threading.excepthook = _end_of_thread
+
+
+def _end_of_thread(args: threading.ExceptHookArgs) -> None:
+    name = "?" if args.thread is None else args.thread.name
+    problem = args.exc_value or SystemExit()
+    logging.getLogger(__name__).critical("the thread %s died", name, exc_info=problem)
+    os._exit(70)  # EX_SOFTWARE: a doorman with a dead thread looks alive and opens nothing

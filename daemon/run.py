@@ -1,0 +1,136 @@
+"""The only place that builds things: starts upward, stops downward, always with a time limit."""
+
+import logging
+import signal
+from collections.abc import Sequence
+from datetime import timedelta
+from types import FrameType
+
+from daemon.announcer import Announcer
+from daemon.badge_key import key_of
+from daemon.chores import Chores, Tools
+from daemon.config import Settings
+from daemon.doorman import Doorman, Post
+from daemon.house import house_of
+from daemon.levels import Doors
+from daemon.lifeline import Companion, Household
+from daemon.occupancy import occupancy_text
+from daemon.store.book import Desk
+from daemon.store.engine import Store
+from daemon.store.headfile import HeadFile, head_path
+from daemon.store.schema import prepare
+from daemon.taps import Doorstep
+from devices.clock import now, steady
+from devices.mqtt.link import Endpoint, Link
+from devices.mqtt.native import Native
+from devices.mqtt.wires import MqttWires
+
+log = logging.getLogger(__name__)
+
+_GOODBYE = 1.0
+_COMPANIONS_END = 2.0
+
+
+class EmbeddedCompanion:
+    """The embedded broker, as a companion."""
+
+    def __init__(self, host: str, port: int) -> None:
+        from devices.mqtt.broker import EmbeddedBroker  # noqa: PLC0415 - only single hosts need it
+
+        self._broker = EmbeddedBroker(host, port, log)
+
+    def start(self) -> None:
+        """Bring it up."""
+        self._broker.start(timedelta(seconds=10))
+
+    def is_alive(self) -> bool:
+        """Tell whether it runs."""
+        return self._broker.alive()
+
+    def stop(self, limit: float) -> None:
+        """End it."""
+        self._broker.stop(timedelta(seconds=limit))
+
+
+def endpoint_of(settings: Settings, client: str) -> Endpoint:
+    """Return how a program of ours, named `client`, reaches the site's broker."""
+    broker = settings.mqtt.broker
+    return Endpoint(
+        broker.host,
+        broker.port,
+        broker.username or f"usciere-{settings.site.id}-{client}",
+        broker.username,
+        broker.password,
+        broker.path or None,
+        tls=broker.scheme == "mqtts",
+        five=broker.scheme != "embedded",
+    )
+
+
+def run(settings: Settings, companions: Sequence[Companion] = ()) -> None:
+    """Be the doorman until SIGTERM or SIGINT; companions run beside him."""
+    household = Household(companions, steady)
+    store = Store(settings.database.url)
+    prepare(store, settings.site.id)
+    wires = _wires(settings)
+    desk = Desk(store.engine, settings.site.id)
+    stopping = _Stopping(wires)
+    try:
+        household.start()
+        doorman = _doorman(settings, store, desk, wires)
+        doorman.begin()
+        log.info("on duty for %s with %d doors", settings.site.name, len(settings.doors))
+        while not stopping.asked:
+            _turn(doorman)
+            household.look_after()
+    finally:
+        wires.close(_GOODBYE)
+        household.stop(_COMPANIONS_END)
+        desk.close()
+        store.close()
+    log.info("off duty")
+
+
+def _turn(doorman: Doorman) -> None:
+    try:
+        doorman.turn()
+    except Exception:
+        log.exception("a turn of the doorman failed; going on")
+        stop_for_a_moment()
+
+
+def stop_for_a_moment() -> None:
+    """Wait briefly, so that a lasting fault does not spin."""
+    signal.sigtimedwait([], 0.2)
+
+
+class _Stopping:
+    """Remembers that somebody asked us to stop; a signal does no more than that."""
+
+    def __init__(self, wires: MqttWires) -> None:
+        self.asked = False
+        self._wires = wires
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, self._ask)
+
+    def _ask(self, _: int, __: FrameType | None) -> None:
+        self.asked = True
+        self._wires.wake()
+
+
+def _wires(settings: Settings) -> MqttWires:
+    native = Native(settings.mqtt.base, settings.site.id, house_of(settings).readers())
+    link = Link(
+        endpoint_of(settings, "doorman"), native.subscriptions(), f"{native.root}online", steady
+    )
+    return MqttWires(link, native, now, steady)
+
+
+def _doorman(settings: Settings, store: Store, desk: Desk, wires: MqttWires) -> Doorman:
+    house = house_of(settings)
+    step = Doorstep(house, key_of(settings.site.badge_key_file))
+    doors = Doors(house)
+    head = HeadFile(head_path(settings))
+    announcer = Announcer(desk, wires, lambda: occupancy_text(store, settings, now()), steady)
+    chores = Chores(Tools(house, desk, wires, now, steady), doors, announcer)
+    return Doorman(Post(step, desk, wires, now, head.note), doors, chores)

@@ -1,0 +1,99 @@
+"""All native doors of a site over one broker connection: signals up, deeds down."""
+
+import math
+from collections.abc import Callable, Sequence
+from functools import lru_cache
+
+from devices.clock import Clock
+from devices.contract import Command, Feedback, Receipt, Signal
+from devices.mqtt import native, wire
+from devices.mqtt.link import Arrival, Link
+from devices.mqtt.native import Native
+from devices.mqtt.outbox import Parcel
+
+_FEEDBACK_LIFE = 10
+_ANNOUNCEMENT_LIFE = 86_400.0
+
+
+class MqttWires:
+    """The wires of a house whose doors all speak MQTT. Used by one thread, but for `wake`."""
+
+    def __init__(
+        self, link: Link, native_doors: Native, clock: Clock, steady: Callable[[], float]
+    ) -> None:
+        self._link = link
+        self._native = native_doors
+        self._clock = clock
+        self._steady = steady
+        self._address = lru_cache(maxsize=20_000)(self._make_address)
+
+    def _make_address(self, topic: str, expiry: int | None) -> wire.Address:
+        return wire.address(topic, properties=self._link.five, expiry=expiry)
+
+    def wait(self, limit: float) -> Sequence[Signal]:
+        """Return the signals that have come in, at the latest after `limit` seconds."""
+        arrivals = self._link.wait(limit)
+        if not arrivals:
+            return ()
+        received = self._clock()
+        signals = []
+        for arrival in arrivals:
+            signal = self._native.read(arrival, received)
+            if signal is None:
+                self._ignore(arrival)
+            else:
+                signals.append(signal)
+        return signals
+
+    def _ignore(self, arrival: Arrival) -> None:
+        if arrival.packet is not None:
+            self._link.acknowledge(arrival.session, arrival.packet)
+
+    def release(self, command: Command) -> bool:
+        """Send the command; until it expires it may wait for a lost line to come back."""
+        life = (command.expires - self._clock()).total_seconds()
+        to = self._address(self._native.topic(command.door, "command"), max(1, math.ceil(life)))
+        deadline = self._steady() + life
+        return self._link.publish(Parcel(to, native.command(command), deadline, tag=command.id))
+
+    def answer(self, feedback: Feedback) -> None:
+        """Show the feedback at the reader; lost if the wire is down (readers ask again)."""
+        to = self._address(self._native.topic(feedback.door, "feedback"), _FEEDBACK_LIFE)
+        self._link.publish(Parcel(to, feedback.text.encode()))
+
+    def announce(self, word: str, text: str, *, keep: bool) -> bool:
+        """Publish on `{base}/{site}/{word}`; False if the wire is down."""
+        if not self._link.connected:
+            return False
+        to = self._address(self._native.root + word, None)
+        deadline = self._steady() + _ANNOUNCEMENT_LIFE
+        return self._link.publish(Parcel(to, text.encode(), deadline, retain=keep))
+
+    def overdue(self) -> Sequence[str]:
+        """Return the ids of commands that could not leave in time, each once."""
+        late, self._link.outbox.overdue = self._link.outbox.overdue, []
+        return late
+
+    def is_up(self) -> bool:
+        """Tell whether the broker is there."""
+        return self._link.connected
+
+    def settled(self) -> bool:
+        """Tell whether everything that was released has left."""
+        return self._link.connected and self._link.outbox.settled
+
+    def acknowledge(self, receipt: Receipt) -> None:
+        """Tell the broker that the signal is safe and need not come again."""
+        self._link.acknowledge(receipt.session, receipt.packet)
+
+    def flush(self) -> None:
+        """Let everything released, answered and acknowledged leave together."""
+        self._link.flush()
+
+    def wake(self) -> None:
+        """End the owner's `wait` now; for other threads."""
+        self._link.wake()
+
+    def close(self, limit: float) -> None:
+        """Leave in order, within `limit` seconds."""
+        self._link.close(limit)
