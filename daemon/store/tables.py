@@ -272,6 +272,7 @@ class CorrectionRow(Base):
     member: Mapped[str]
     began: Mapped[SomeMoment]
     ended: Mapped[SomeMoment]
+    __table_args__ = (Index("correction_member", "site", "member"),)
 
 
 class PendingRow(Base):
