@@ -84,13 +84,12 @@ class Mosquitto:
 
     def start(self) -> None:
         """Return once it accepts connections."""
-        self._settings.write_text(_MOSQUITTO_SETTINGS.format(port=self.port))
-        # run by root it would change to a user who cannot read the test's folder
-        as_root = ["-c", str(self._settings)]
-        self._settings.chmod(0o644)
-        if os.geteuid() == 0:
-            self._settings.write_text(self._settings.read_text() + "user root\n")
-        self._process = subprocess.Popen([str(MOSQUITTO), *as_root], stderr=subprocess.DEVNULL)
+        # started by root, Mosquitto would change to a user who cannot read the test's folder
+        user = "user root\n" if os.geteuid() == 0 else ""
+        self._settings.write_text(_MOSQUITTO_SETTINGS.format(port=self.port) + user)
+        self._process = subprocess.Popen(
+            [str(MOSQUITTO), "-c", str(self._settings)], stderr=subprocess.DEVNULL
+        )
         wait_for_port(self.port)
 
     def stop(self) -> None:

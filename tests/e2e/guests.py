@@ -131,6 +131,9 @@ class Guest:
         _properties: Properties | None,
     ) -> None:
         self.session_present = flags.session_present
+        wire = self._client.socket()
+        if isinstance(wire, socket.socket):
+            wire.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._agreed.set()
 
     def _disconnected(self, *_about: object) -> None:
@@ -177,3 +180,16 @@ def shove(broker: Broker, raw: bytes, *, reset: bool = False) -> bytes:
             return wire.recv(4096)
         except OSError:
             return b""
+
+
+def numbers(count: int) -> list[bytes]:
+    """Return that many payloads, told apart by their number."""
+    return [b"%d" % number for number in range(count)]
+
+
+def everybody_is_served(broker: Broker) -> bool:
+    """Tell whether newcomers can still talk to each other."""
+    with Guest(broker, "listener") as listener, Guest(broker, "speaker") as speaker:
+        listener.subscribe("served")
+        speaker.say("served", b"yes")
+        return listener.hear().payload == b"yes"
