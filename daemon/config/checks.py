@@ -41,15 +41,15 @@ def _doubled(document: Document, place: Place) -> Iterator[Problem]:
 
 
 def _missing_rooms(document: Document) -> Iterator[Problem]:
-    rooms = list({str(table.get("id")): None for _, table in _tables(document, ("rooms",))})
-    known = frozenset(rooms)
+    ids = (table.get("id") for _, table in _tables(document, ("rooms",)))
+    rooms = {name: None for name in ids if isinstance(name, str)}
     for place, door in _tables(document, ("doors",)):
         room = door.get("room")
-        if isinstance(room, str) and room not in known and known:
+        if rooms and isinstance(room, str) and room not in rooms:
             some = either(rooms) if len(rooms) <= _NAMED_ROOMS else "the id of one of [[rooms]]"
             yield Problem(
                 key_of(document, (*place, "room")),
-                f"found {shown(room)}, which is no room; write {some}{nearest(room, rooms)}",
+                f"found {shown(room)}, which is no room; write {some}{nearest(room, [*rooms])}",
             )
 
 

@@ -79,11 +79,11 @@ def nearest(word: str, known: Sequence[str], most: int = _MOST_CANDIDATES) -> st
     """End a sentence with the likeliest known word, if one is near and not too many are known."""
     few = known if len(known) <= most else ()
     match = difflib.get_close_matches(word[:_LONGEST], few, n=1)
-    return f"; did you mean `{match[0]}`?" if match else ""
+    return f"; did you mean `{printable(match[0])}`?" if match else ""
 
 
 def either(words: Iterable[str]) -> str:
-    *most, last = (f"`{word}`" for word in words)
+    *most, last = (f"`{printable(word)}`" for word in words)
     return f"{', '.join(most)} or {last}" if most else last
 
 

@@ -1,58 +1,78 @@
 """What pydantic found, said again in our words: the key, what was found, what to write."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 
 from pydantic import ValidationError
-from pydantic_core import ErrorDetails
 
 from daemon.config.problems import Problem, in_key, kind, nearest, wrong
-from daemon.config.schema import Place, described, key_of, keys_at
+from daemon.config.schema import Place, described, key_of, keys_at, takes_options
 
 Document = Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class _Finding:
+    """One error as pydantic tells it."""
+
+    kind: str
+    place: Place
+    found: object
+    own_words: str
 
 
 def problems_of(error: ValidationError, document: Document) -> list[Problem]:
     """Translate every error. A driver's own keys are left to `daemon.config.checks`."""
     return [
-        Problem(key_of(document, details["loc"]), _sentence(details))
-        for details in error.errors(include_url=False)
-        if "options" not in details["loc"] and not _is_echo(details)
+        Problem(key_of(document, finding.place), _sentence(finding))
+        for finding in _findings(error)
+        if not (_is_option(finding.place) or _is_echo(finding))
     ]
 
 
-def _is_echo(details: ErrorDetails) -> bool:
+def _findings(error: ValidationError) -> Iterator[_Finding]:
+    for told in error.errors(include_url=False):
+        own_words = str(told.get("ctx", {}).get("error", ""))
+        yield _Finding(told["type"], told["loc"], told["input"], own_words)
+
+
+def _is_option(place: Place) -> bool:
+    return "options" in place and takes_options(place[: place.index("options")])
+
+
+def _is_echo(finding: _Finding) -> bool:
     """Tell whether a list is only too short because its items, reported already, don't count."""
-    return details["type"] == "too_short" and bool(details["input"])
+    return finding.kind == "too_short" and bool(finding.found)
 
 
-def _sentence(details: ErrorDetails) -> str:
-    return _SENTENCES.get(details["type"], _not_fitting)(details)
+def _sentence(finding: _Finding) -> str:
+    return _SENTENCES.get(finding.kind, _not_fitting)(finding)
 
 
-def _missing(details: ErrorDetails) -> str:
-    return f"missing; write {_expected(details['loc'])}"
+def _missing(finding: _Finding) -> str:
+    return f"missing; write {_expected(finding.place)}"
 
 
-def _unknown(details: ErrorDetails) -> str:
-    *parent, key = details["loc"]
-    known = keys_at(tuple(parent))
-    return "unknown key; correct its spelling or leave it out" + nearest(str(key), known)
+def _unknown(finding: _Finding) -> str:
+    parent, key = finding.place[:-1], finding.place[-1]
+    hint = nearest(str(key), keys_at(parent))
+    return f"unknown key; correct its spelling or leave it out{hint}"
 
 
-def _own_words(details: ErrorDetails) -> str:
-    return str(details["ctx"]["error"])
+def _own_words(finding: _Finding) -> str:
+    return finding.own_words
 
 
-def _not_a_container(details: ErrorDetails) -> str:
+def _not_a_container(finding: _Finding) -> str:
     """Say the kind only: what stands in a table's place may be an address with a password."""
-    return f"found {kind(details['input'])}, expected {_expected(details['loc'])}"
+    return f"found {kind(finding.found)}, expected {_expected(finding.place)}"
 
 
-def _not_fitting(details: ErrorDetails) -> str:
-    return wrong(details["input"], _expected(details["loc"]))
+def _not_fitting(finding: _Finding) -> str:
+    return wrong(finding.found, _expected(finding.place))
 
 
-_SENTENCES: Mapping[str, Callable[[ErrorDetails], str]] = {
+_SENTENCES: Mapping[str, Callable[[_Finding], str]] = {
     "missing": _missing,
     "extra_forbidden": _unknown,
     "value_error": _own_words,

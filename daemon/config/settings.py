@@ -1,5 +1,6 @@
 """The settings: what a configuration means, typed and frozen. Attributes are named as the keys."""
 
+import re
 from datetime import time
 from functools import cached_property
 from pathlib import Path
@@ -264,5 +265,9 @@ class Settings(Table):
 
 
 def _named(table: object) -> object:
-    """Name a room or door after its id unless it has a name."""
-    return {"name": table.get("id", "")} | table if isinstance(table, dict) else table
+    """Name a room or door after its id unless it has a name; a wrong id is one problem, not two."""
+    if not isinstance(table, dict):
+        return table
+    own = table.get("id")
+    is_id = isinstance(own, str) and re.fullmatch(fields.ID_PATTERN, own)
+    return {"name": own if is_id else "?"} | table

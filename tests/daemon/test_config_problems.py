@@ -168,6 +168,24 @@ def test_a_leap_day_is_a_holiday_one_may_have(tmp_path: Path) -> None:
     assert set(problems(tmp_path, text)) == {"site.capacity"}
 
 
+def test_options_is_a_key_of_nothing(tmp_path: Path) -> None:
+    found = problems(tmp_path, SAMPLE + "options = 1\n[options]\n")
+    assert set(found) == {"options", "doors.sala-riunioni.options"}
+
+
+@pytest.mark.parametrize("wrong", ["", "id = 3", 'id = ""', 'id = "A B"'])
+def test_a_wrong_id_is_one_problem_though_the_name_comes_from_it(
+    tmp_path: Path, wrong: str
+) -> None:
+    assert set(problems(tmp_path, f"{SAMPLE}\n[[rooms]]\n{wrong}\n")) == {"rooms[3].id"}
+
+
+def test_a_strange_id_cannot_write_on_the_terminal_either(tmp_path: Path) -> None:
+    found = problems(tmp_path, changed('id = "sala-riunioni"', 'id = "\\u001b"'))
+    assert "`\\x1b`" in found["doors.sala-riunioni.room"]
+    assert str(found).isprintable()
+
+
 def test_strange_keys_are_quoted_and_cannot_write_on_the_terminal(tmp_path: Path) -> None:
     found = problems(tmp_path, SAMPLE + '"a.b\\u001b[31m" = 3\n')
     assert list(found) == ['doors.sala-riunioni."a.b\\x1b[31m"']
