@@ -1,0 +1,5 @@
+"""`python -P -m commands` is `usciere`."""
+
+from commands.main import main
+
+main()
