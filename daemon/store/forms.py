@@ -6,8 +6,8 @@ an absent field leaves things as they are, None clears them.
 """
 
 import re
-from datetime import date, datetime, time
-from typing import Annotated, Literal
+from datetime import date, datetime
+from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
@@ -100,29 +100,32 @@ class NewMember(Form):
 
 
 class Change(Form):
-    """What is to become different. What must always be there can't be cleared."""
+    """What is to become different. What must always be there (`stays`) can't be cleared."""
+
+    stays: ClassVar[frozenset[str]] = frozenset()
 
     @model_validator(mode="after")
-    def _keeps_what_must_stay(self) -> "Change":
-        for name, field in type(self).model_fields.items():
-            must_stay = "never cleared" in field.metadata
-            if must_stay and name in self.model_fields_set and getattr(self, name) is None:
-                raise ValueError(f"{name} can be changed but not cleared")
+    def _keeps_what_stays(self) -> Self:
+        for name in sorted(self.stays & self.model_fields_set):
+            if getattr(self, name) is None:
+                raise ValueError(f"`{name}` can be changed but not cleared")
         return self
 
 
 class MemberChange(Change):
     """Something about a member changes."""
 
-    name: Annotated[Line | None, "never cleared"] = None
+    stays = frozenset({"name", "role", "status", "visibility"})
+
+    name: Line | None = None
     email: Email | None = None
     plan: Id | None = None
-    role: Annotated[MemberRole | None, "never cleared"] = None
+    role: MemberRole | None = None
     valid_from: Boundary | None = None
     valid_until: Boundary | None = None
-    status: Annotated[Status | None, "never cleared"] = None
+    status: Status | None = None
     language: Tongue | None = None
-    visibility: Annotated[Visibility | None, "never cleared"] = None
+    visibility: Visibility | None = None
 
 
 class NewBadge(Form):
@@ -137,9 +140,11 @@ class NewBadge(Form):
 class BadgeChange(Change):
     """Something about a badge changes; its number never does."""
 
+    stays = frozenset({"status"})
+
     label: Line | None = None
     valid_until: Boundary | None = None
-    status: Annotated[OfBadge | None, "never cleared"] = None
+    status: OfBadge | None = None
 
 
 class Hours(Form):
@@ -151,7 +156,7 @@ class Hours(Form):
 
 
 class PlanTerms(Form):
-    """What a plan allows. No `hours`: always, empty: never. No `rooms`: all that aren't bookable."""
+    """What a plan allows. No `hours`: always, `[]` never. No `rooms`: all but the bookable."""
 
     name: Line | None = None
     hours: Annotated[list[Hours], Field(max_length=50)] | None = None
@@ -169,9 +174,11 @@ class NewPlan(PlanTerms):
 class PlanChange(Change):
     """Something about a plan changes."""
 
+    stays = frozenset({"holidays"})
+
     name: Line | None = None
     hours: Annotated[list[Hours], Field(max_length=50)] | None = None
-    holidays: Annotated[bool | None, "never cleared"] = None
+    holidays: bool | None = None
     entries_per_month: Entries | None = None
     rooms: Annotated[list[Id], Field(max_length=200)] | None = None
 
@@ -182,8 +189,3 @@ class NewToken(Form):
     name: Line
     role: TokenRole
     member: str | None = None
-
-
-def clock(text: str) -> time:
-    """Return a checked time of day."""
-    return time.fromisoformat(text)

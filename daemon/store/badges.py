@@ -1,0 +1,178 @@
+"""Badges: given out, blocked, reported lost, taken back. A number comes in and is never kept.
+
+What is kept is its hash under the site's key and the last four digits. No error tells whose badge
+a number is.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from daemon.store.forms import BadgeChange, NewBadge
+from daemon.store.objections import Conflict, Invalid, Unknown
+from daemon.store.people import Act, Noted, Page, as_said, end_moment, new_id, page_of
+from daemon.store.tables import BadgeRow, MemberRow
+from devices import uid
+from devices.clock import micros
+from devices.uid import NotAUid, Uid
+
+
+@dataclass(frozen=True, slots=True)
+class Badge:
+    """A badge as staff see it; `tail` is all that is known of its number."""
+
+    id: str
+    member: str
+    label: str | None
+    tail: str
+    status: str
+    valid_until: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Lab:
+    """What turns a form into a row: the key of the hashes, the zone of the dates."""
+
+    key: bytes
+    zone: ZoneInfo
+
+
+def add_badge(act: Act, member: str, form: NewBadge, lab: Lab) -> Badge:
+    """Give a member a badge that nobody has yet."""
+    number = number_of(form.uid, form.uid_format)
+    hashed = uid.keyed_hash(number, lab.key)
+    with page_of(act) as page:
+        if page.session.get(MemberRow, (act.site, member)) is None:
+            raise Unknown("member", member)
+        _refuse_double(page, hashed)
+        row = BadgeRow(
+            site=act.site,
+            id=new_id(),
+            member=member,
+            hash=hashed,
+            tail=uid.tail(number),
+            label=form.label,
+            status="active",
+            valid_until=end_moment(form.valid_until, lab.zone),
+            until_said=form.valid_until,
+            created=micros(act.at),
+        )
+        page.session.add(row)
+        _note(page, row, "badge-added", form.model_dump(include={"label", "valid_until"}))
+        return _badge(row)
+
+
+def change_badge(act: Act, badge: str, form: BadgeChange, zone: ZoneInfo) -> Badge:
+    """Change what the form says; holds from the next tap on."""
+    with page_of(act) as page:
+        row = _row(page.session, act.site, badge)
+        before = _badge(row)
+        fields = form.model_dump(mode="json", exclude_unset=True)
+        fields = {key: value for key, value in fields.items() if value != getattr(before, key)}
+        if not fields:
+            return before
+        for key, value in fields.items():
+            _SETTERS[key](row, value, zone)
+        _note(page, row, _REASONS.get(str(fields.get("status")), "badge-changed"), fields)
+        return _badge(row)
+
+
+def remove_badge(act: Act, badge: str) -> None:
+    """Take a badge back: its number is unknown from the next tap on, and free for somebody else."""
+    with page_of(act) as page:
+        row = _row(page.session, act.site, badge)
+        page.session.delete(row)
+        _note(page, row, "badge-removed", {})
+
+
+def badge_of(session: Session, site: str, badge: str) -> Badge:
+    """Return one badge; raises Unknown."""
+    return _badge(_row(session, site, badge))
+
+
+def badges(
+    session: Session,
+    site: str,
+    member: str | None = None,
+    limit: int | None = None,
+    after: str | None = None,
+) -> Sequence[Badge]:
+    """Return badges by id, of one member or of all, from behind `after` on."""
+    query = select(BadgeRow).where(BadgeRow.site == site)
+    if member is not None:
+        query = query.where(BadgeRow.member == member)
+    if after is not None:
+        query = query.where(BadgeRow.id > after)
+    return [_badge(row) for row in session.scalars(query.order_by(BadgeRow.id).limit(limit))]
+
+
+def number_of(text: str, uid_format: str = "hex") -> Uid:
+    """Return a written number as the card's own; raises Invalid, which never quotes the number."""
+    read = _FORMATS.get(uid_format)
+    if read is None:
+        raise Invalid("uid_format", f"{uid_format} is not supported yet; write the number in hex")
+    try:
+        number = read(text)
+    except NotAUid as problem:
+        raise Invalid("uid", str(problem)) from None
+    why = uid.never_a_badge(number)
+    if why is not None:
+        raise Invalid("uid", f"{why}; it can't be enrolled")
+    return number
+
+
+def _reversed(text: str) -> Uid:
+    return Uid(uid.parse(text)[::-1])
+
+
+_FORMATS: Mapping[str, Callable[[str], Uid]] = {"hex": uid.parse, "hex-reversed": _reversed}
+_REASONS = {"active": "badge-unblocked", "blocked": "badge-blocked", "lost": "badge-lost"}
+
+
+def _refuse_double(page: Page, hashed: bytes) -> None:
+    query = select(BadgeRow.id).where(BadgeRow.site == page.site, BadgeRow.hash == hashed)
+    if page.session.scalar(query) is not None:
+        raise Conflict(
+            "badge-taken", "this badge is enrolled already; take it back there before giving it out"
+        )
+
+
+def _row(session: Session, site: str, badge: str) -> BadgeRow:
+    row = session.get(BadgeRow, (site, badge))
+    if row is None:
+        raise Unknown("badge", badge)
+    return row
+
+
+def _set_label(row: BadgeRow, value: str | None, _: ZoneInfo) -> None:
+    row.label = value
+
+
+def _set_status(row: BadgeRow, value: str | None, _: ZoneInfo) -> None:
+    assert value is not None  # noqa: S101 - the form lets nobody clear it
+    row.status = value
+
+
+def _set_until(row: BadgeRow, value: str | None, zone: ZoneInfo) -> None:
+    row.until_said = value
+    row.valid_until = end_moment(value, zone)
+
+
+_SETTERS: Mapping[str, Callable[[BadgeRow, str | None, ZoneInfo], None]] = {
+    "label": _set_label,
+    "status": _set_status,
+    "valid_until": _set_until,
+}
+
+
+def _note(page: Page, row: BadgeRow, reason: str, fields: Mapping[str, object]) -> None:
+    said = {key: value for key, value in fields.items() if key != "label"}
+    page.note(Noted(reason, row.id, said, row.member, row.tail))
+
+
+def _badge(row: BadgeRow) -> Badge:
+    until = as_said(row.until_said, row.valid_until)
+    return Badge(row.id, row.member, row.label, row.tail, row.status, until)
