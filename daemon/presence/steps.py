@@ -9,8 +9,9 @@ from daemon.presence.visits import By, Move, Movement, Visit, visit_id
 def step(last: Visit | None, movement: Movement) -> tuple[Visit, ...]:
     """Return the visits that `movement` changes or opens, in order; none if it says nothing new.
 
-    `last` is the day's latest visit so far. For a movement later, by (at, seq), than every movement
-    of the day, and not before a corrected end; anything else is a late fact and needs `fold`.
+    `last` is the day's latest visit so far. Only for a movement later, by (at, seq), than every
+    movement of the day, also those that changed nothing, and not before any moment that staff have
+    given in a correction; anything else is a late fact and needs `fold`.
     """
     here = last if last is not None and last.ended_by is None else None
     return _MEANING[movement.move](here, movement)
