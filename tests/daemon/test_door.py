@@ -27,6 +27,7 @@ from daemon.door import (
     lost,
     opened,
     passed_by,
+    released,
 )
 
 NOON = datetime(2026, 11, 2, 11, 0, tzinfo=UTC)
@@ -125,6 +126,14 @@ def test_a_shorter_grant_takes_nothing_from_a_longer_one() -> None:
     door = at_the_door(Grant(1, seconds(0), seconds(20)), grant(2, 1))
     door, _ = closed(opened(door, seconds(2))[0])
     assert opened(door, seconds(19))[1] == ()
+
+
+def test_a_release_that_moves_nobody_is_leave_to_open_and_nothing_waits_for_it() -> None:
+    door, happened = released(SHUT, seconds(5))
+    assert (happened, door.pending) == ((), ())
+    assert opened(door, seconds(4))[1] == ()
+    assert opened(door, seconds(5))[1] == (Forced(seconds(5)),)
+    assert by(door, 60)[1] == ()
 
 
 def test_a_door_held_open_by_staff_is_not_forced_and_may_stand_open() -> None:
