@@ -18,7 +18,7 @@ from daemon.store.book import Book, Desk
 from daemon.store.journal import Entry, Kind
 from daemon.taps import Deed, Doorstep, take_tap
 from devices.clock import Clock
-from devices.contract import ExitPress, Level, Nonsense, Nudge, Signal, Tap, Wires
+from devices.contract import ExitPress, Level, Nonsense, Nothing, Nudge, Signal, Tap, Wires
 
 log = logging.getLogger(__name__)
 
@@ -94,6 +94,8 @@ class Doorman:
                 return Deed(signal.receipt)
             case Nonsense():
                 return take_nonsense(book, step.house, signal)
+            case Nothing():
+                return Deed(signal.receipt)
             case Nudge():
                 self._chores.look_now()
                 return Deed(signal.receipt)
@@ -102,7 +104,7 @@ class Doorman:
         """Write down a signal that we fail to serve, so that it does not come again for ever."""
         log.exception("a signal cannot be served and is set aside")  # noqa: LOG004 - called from the except above
         now = self._post.clock()
-        door = None if isinstance(signal, Nudge) else signal.door
+        door = None if isinstance(signal, Nudge | Nothing) else signal.door
         entry = Entry(Kind.SYSTEM, now, now, door=door, reason="set-aside")
         with self._post.desk.open() as book:
             journal.append(book, entry)

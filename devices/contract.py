@@ -99,7 +99,15 @@ class Nudge:
     receipt: Receipt | None = None
 
 
-Signal = Tap | ExitPress | Level | Nonsense | Nudge
+@dataclass(frozen=True, slots=True)
+class Nothing:
+    """A message that is nobody's business here; only to be acknowledged in its turn."""
+
+    received: datetime
+    receipt: Receipt | None = None
+
+
+Signal = Tap | ExitPress | Level | Nonsense | Nudge | Nothing
 
 
 class Action(StrEnum):

@@ -123,7 +123,6 @@ class Link:
             manual_ack=True,
             reconnect_on_failure=False,
         )
-        client.suppress_exceptions = True
         client.connect_timeout = _CONNECT_LIMIT
         client.will_set(self._presence, b"false", qos=1, retain=True)
         if end.username is not None:
@@ -132,7 +131,6 @@ class Link:
             client.tls_set_context(ssl.create_default_context())
         client.on_connect = self._on_connect
         client.on_disconnect = self._on_disconnect
-        client.on_socket_register_write = lambda *_: None  # paho leaves the writing to our flush
         return client
 
     # ---- what the owner calls -----------------------------------------------------------
@@ -178,6 +176,8 @@ class Link:
             for packet in self.outbox.leaving(self._steady()):
                 lane.put(packet)
         try:
+            if self._client.want_write():  # what paho was asked for inside its own callbacks
+                self._client.loop_write()
             lane.flush()
         except OSError as problem:
             self._hang_up(str(problem))
@@ -264,19 +264,22 @@ class Link:
         self._settled = self._steady() + _SETTLING if flags.session_present else 0.0
         self.connected = True
         for topic, every_time in self._subscriptions.items():
-            client.subscribe(topic, 1, options=self._options(every_time=every_time))
+            self._subscribe(client, topic, every_time=every_time)
         self.publish(self._presence_parcel(b"true"))
         log.info("connected to the broker at %s", self._endpoint)
 
-    def _options(self, *, every_time: bool) -> SubscribeOptions | None:
-        # Retain Handling 0 sends retained messages at every subscribe, 1 only at a new one.
-        return (
-            SubscribeOptions(
-                qos=1, noLocal=True, retainAsPublished=True, retainHandling=0 if every_time else 1
-            )
-            if self._endpoint.five
-            else None
-        )
+    def _subscribe(self, client: Client, topic: str, *, every_time: bool) -> None:
+        if self.five:
+            # Retain Handling 0 sends retained messages at every subscribe, 1 only at a new one.
+            handling = 0 if every_time else 1
+            options = SubscribeOptions(1, noLocal=True, retainAsPublished=True)
+            options.retainHandling = handling
+            client.subscribe((topic, options))
+            return
+        client.subscribe(topic, 1)
+        if every_time:  # rumqttd 0.20 gives a kept session no retained messages but like this
+            client.unsubscribe(topic)
+            client.subscribe(topic, 1)
 
     def _presence_parcel(self, payload: bytes) -> Parcel:
         to = wire.address(self._presence, properties=self._endpoint.five, expiry=None)

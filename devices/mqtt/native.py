@@ -9,7 +9,17 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from devices import moments, strict_json, uid
-from devices.contract import Command, ExitPress, Level, Nonsense, Nudge, Receipt, Signal, Tap
+from devices.contract import (
+    Command,
+    ExitPress,
+    Level,
+    Nonsense,
+    Nothing,
+    Nudge,
+    Receipt,
+    Signal,
+    Tap,
+)
 from devices.mqtt.link import Arrival
 
 OLDEST_CLOCK = datetime(2020, 1, 1, tzinfo=UTC)
@@ -63,8 +73,8 @@ class Native:
         """Return the topic of one door."""
         return f"{self.root}door/{door}/{word}"
 
-    def read(self, arrival: Arrival, received: datetime) -> Signal | None:
-        """Return what the message says; None for what is nobody's business here."""
+    def read(self, arrival: Arrival, received: datetime) -> Signal:
+        """Return what the message says."""
         receipt = (
             None
             if arrival.packet is None
@@ -75,7 +85,7 @@ class Native:
         door, _, word = arrival.topic[self._prefix :].rpartition("/")
         reading = _WORDS.get(word)
         if reading is None or (word == "command" and not arrival.retain):
-            return None
+            return Nothing(received, receipt)
         letter = Letter(arrival, door, word, received, receipt)
         if arrival.retain and word in _LIVE_ONLY:
             problem = f"a retained message waits on {arrival.topic}; have its sender clear it"

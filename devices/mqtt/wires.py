@@ -7,7 +7,7 @@ from functools import lru_cache
 from devices.clock import Clock
 from devices.contract import Command, Feedback, Receipt, Signal
 from devices.mqtt import native, wire
-from devices.mqtt.link import Arrival, Link
+from devices.mqtt.link import Link
 from devices.mqtt.native import Native
 from devices.mqtt.outbox import Parcel
 
@@ -36,18 +36,7 @@ class MqttWires:
         if not arrivals:
             return ()
         received = self._clock()
-        signals = []
-        for arrival in arrivals:
-            signal = self._native.read(arrival, received)
-            if signal is None:
-                self._ignore(arrival)
-            else:
-                signals.append(signal)
-        return signals
-
-    def _ignore(self, arrival: Arrival) -> None:
-        if arrival.packet is not None:
-            self._link.acknowledge(arrival.session, arrival.packet)
+        return [self._native.read(arrival, received) for arrival in arrivals]
 
     def release(self, command: Command) -> bool:
         """Send the command; until it expires it may wait for a lost line to come back."""
