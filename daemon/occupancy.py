@@ -1,0 +1,125 @@
+"""How full the house is, for everybody: counts, no names. The same for HTTP, MQTT and the board.
+
+A person inside who wants to be `hidden` is not counted here; staff see everybody in the presence.
+Costs one read of the open visits, however long the journal and the list of visits are.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypedDict
+
+from sqlalchemy import and_, func, select
+from sqlalchemy.orm import Session
+
+from daemon import hours
+from daemon.config import Room, Settings
+from daemon.store.engine import Store
+from daemon.store.tables import MemberRow, VisitRow
+from devices.clock import micros, moment
+from devices.moments import shown
+from devices.strict_json import compact
+
+_UNSAID = "count"
+
+
+@dataclass(frozen=True, slots=True)
+class Present:
+    """Somebody who is in. `name` is None once the person is no member any more."""
+
+    member: str
+    name: str | None
+    room: str
+    since: datetime
+    began_by: str
+    visibility: str
+
+
+class RoomOccupancy(TypedDict):
+    """One room. `status`: free, booked or occupied; `until` and `next` come with bookings."""
+
+    id: str
+    name: str
+    present: int
+    capacity: int | None
+    status: str
+    until: str | None
+    next: str | None
+
+
+class Occupancy(TypedDict):
+    """The public resource (CONTRACT 7). `open`: somebody is inside."""
+
+    site: str
+    name: str
+    at: str
+    open: bool
+    present: int
+    capacity: int | None
+    rooms: list[RoomOccupancy]
+
+
+def who_is_in(session: Session, settings: Settings, now: datetime) -> Sequence[Present]:
+    """Return everybody who is inside, the first who came first."""
+    since = hours.last_day_end(now, settings.calendar())
+    query = (
+        select(
+            VisitRow.member,
+            MemberRow.name,
+            VisitRow.room,
+            VisitRow.began,
+            VisitRow.began_by,
+            func.coalesce(MemberRow.visibility, _UNSAID),
+        )
+        .outerjoin(
+            MemberRow, and_(MemberRow.site == VisitRow.site, MemberRow.id == VisitRow.member)
+        )
+        .where(
+            VisitRow.site == settings.site.id,
+            VisitRow.ended_by.is_(None),
+            VisitRow.began >= micros(since),
+        )
+        .order_by(VisitRow.began, VisitRow.member)
+    )
+    return [
+        Present(member, name, room, moment(began), began_by, visibility)
+        for member, name, room, began, began_by, visibility in session.execute(query)
+    ]
+
+
+def occupancy(session: Session, settings: Settings, now: datetime) -> Occupancy:
+    """Return how full the house and its rooms are."""
+    return counted(who_is_in(session, settings, now), settings, now)
+
+
+def counted(people: Sequence[Present], settings: Settings, now: datetime) -> Occupancy:
+    """Return the counts of those who want to be counted."""
+    rooms = Counter(person.room for person in people if person.visibility != "hidden")
+    return Occupancy(
+        site=settings.site.id,
+        name=settings.site.name,
+        at=shown(now),
+        open=bool(rooms),
+        present=rooms.total(),
+        capacity=settings.site.capacity,
+        rooms=[_room(room, rooms[room.id]) for room in settings.rooms],
+    )
+
+
+def occupancy_text(store: Store, settings: Settings, now: datetime) -> str:
+    """Return the resource as JSON, read in a moment of its own."""
+    with store.reading() as session:
+        return compact(occupancy(session, settings, now))
+
+
+def _room(room: Room, present: int) -> RoomOccupancy:
+    return RoomOccupancy(
+        id=room.id,
+        name=room.name,
+        present=present,
+        capacity=room.capacity,
+        status="occupied" if present else "free",
+        until=None,
+        next=None,
+    )
