@@ -42,27 +42,32 @@ class Lab:
 
 def add_badge(act: Act, member: str, form: NewBadge, lab: Lab) -> Badge:
     """Give a member a badge that nobody has yet."""
+    with page_of(act) as page:
+        return give(page, member, form, lab)
+
+
+def give(page: Page, member: str, form: NewBadge, lab: Lab) -> Badge:
+    """Give a badge in a transaction that is open already, as one of many."""
     number = number_of(form.uid, form.uid_format)
     hashed = uid.keyed_hash(number, lab.key)
-    with page_of(act) as page:
-        if page.session.get(MemberRow, (act.site, member)) is None:
-            raise Unknown("member", member)
-        _refuse_double(page, hashed)
-        row = BadgeRow(
-            site=act.site,
-            id=new_id(),
-            member=member,
-            hash=hashed,
-            tail=uid.tail(number),
-            label=form.label,
-            status="active",
-            valid_until=end_moment(form.valid_until, lab.zone),
-            until_said=form.valid_until,
-            created=micros(act.at),
-        )
-        page.session.add(row)
-        _note(page, row, "badge-added", form.model_dump(include={"label", "valid_until"}))
-        return _badge(row)
+    if page.session.get(MemberRow, (page.site, member)) is None:
+        raise Unknown("member", member)
+    _refuse_double(page, hashed)
+    row = BadgeRow(
+        site=page.site,
+        id=new_id(),
+        member=member,
+        hash=hashed,
+        tail=uid.tail(number),
+        label=form.label,
+        status="active",
+        valid_until=end_moment(form.valid_until, lab.zone),
+        until_said=form.valid_until,
+        created=micros(page.act.at),
+    )
+    page.session.add(row)
+    _note(page, row, "badge-added", form.model_dump(include={"label", "valid_until"}))
+    return _badge(row)
 
 
 def change_badge(act: Act, badge: str, form: BadgeChange, zone: ZoneInfo) -> Badge:

@@ -54,13 +54,18 @@ Place = tuple[str, str]
 def add_member(act: Act, form: NewMember, zone: ZoneInfo) -> Member:
     """Let a person join; the email must be nobody else's, the plan must exist."""
     with page_of(act) as page:
-        row = MemberRow(site=act.site, id=new_id(), created=micros(act.at))
-        fields = form.model_dump(mode="json")
-        _check(page, row.id, fields)
-        _put(row, fields, zone)
-        page.session.add(row)
-        page.note(Noted("member-added", row.id, told(_without_nothing(fields)), row.id))
-        return _member(row)
+        return join(page, form, zone)
+
+
+def join(page: Page, form: NewMember, zone: ZoneInfo) -> Member:
+    """Let a person join in a transaction that is open already, as one of many."""
+    row = MemberRow(site=page.site, id=new_id(), created=micros(page.act.at))
+    fields = form.model_dump(mode="json")
+    _check(page, row.id, fields)
+    _put(row, fields, zone)
+    page.session.add(row)
+    page.note(Noted("member-added", row.id, told(_without_nothing(fields)), row.id))
+    return _member(row)
 
 
 def change_member(act: Act, member: str, form: MemberChange, zone: ZoneInfo) -> Member:
