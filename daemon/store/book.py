@@ -82,18 +82,15 @@ class Book:
         return self.pen(statement).all(self.cursor, {"site": self.site, **values})
 
 
-_SITE = (
-    select(
-        SiteRow.seq,
-        SiteRow.head,
-        SiteRow.released,
-        SiteRow.announced,
-        SiteRow.lockdown,
-        SiteRow.fire,
-    )
-    .where(SiteRow.id == bindparam("site"))
-    .with_for_update()
-)
+_LOOK = select(
+    SiteRow.seq,
+    SiteRow.head,
+    SiteRow.released,
+    SiteRow.announced,
+    SiteRow.lockdown,
+    SiteRow.fire,
+).where(SiteRow.id == bindparam("site"))
+_SITE = _LOOK.with_for_update()
 HEAD = select(SiteRow.seq, SiteRow.released).where(SiteRow.id == bindparam("site"))
 """How long the journal is, and up to which entry all unlocks have left."""
 _SET_HEAD = (
@@ -112,8 +109,10 @@ class UnknownSite(LookupError):
     """The database has no row for this site: it was never prepared by `usciere migrate`."""
 
 
-def _open(site: str, cursor: Cursor, pen: Pen, session: Session | None = None) -> Book:
-    row = pen(_SITE).one(cursor, {"site": site})
+def _open(
+    site: str, cursor: Cursor, pen: Pen, session: Session | None = None, how: Executable = _SITE
+) -> Book:
+    row = pen(how).one(cursor, {"site": site})
     if row is None:
         raise UnknownSite(f"the database knows no site {site!r}; run `usciere migrate`")
     head, orders = Head(*row[:4]), Orders(bool(row[4]), bool(row[5]))
@@ -141,6 +140,15 @@ def book_of(store: Store, site: str) -> Iterator[Book]:
         yield book
         session.flush()
         _finish(book)
+
+
+@contextmanager
+def reading_book(store: Store, site: str) -> Iterator[Book]:
+    """Open a book to look into: one moment's state, held up by nobody and holding up nobody."""
+    with store.reading() as session:
+        connection = session.connection()
+        cursor: Any = connection.connection.cursor()  # the driver's, seen through Cursor
+        yield _open(site, cursor, Pen(connection.dialect), session, _LOOK)
 
 
 class Desk:
