@@ -48,8 +48,11 @@ class Store:
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """Give a session that sees one moment's state and holds up nobody."""
+        options: dict[str, object] = {_READING: True}
+        if not self.is_sqlite:
+            options["isolation_level"] = "REPEATABLE READ"  # else each statement sees its own
         with (
-            self.engine.connect().execution_options(**{_READING: True}) as connection,
+            self.engine.connect().execution_options(**options) as connection,
             Session(connection) as session,
         ):
             yield session
