@@ -1,0 +1,59 @@
+"""For all tests: who may use the network, and that CI leaves nothing out."""
+
+import sys
+from collections.abc import Generator, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.services import is_ci
+
+pytest_plugins = ["tests.postgresql"]
+
+_ONLINE = {"e2e", "faults", "browser"}
+_TESTS = Path(__file__).parent
+_ASKED = frozenset({"socket.connect", "socket.bind", "socket.sendto", "socket.getaddrinfo"})
+_SERVICES = ("mosquitto", "postgresql", "browser")
+
+
+class SocketsRefused(Exception):
+    """A test that stays in the house reached for the network."""
+
+
+class _Watch:
+    """An audit hook: it cannot be taken off, only told to look away."""
+
+    def __init__(self) -> None:
+        self.awake = False
+
+    def __call__(self, event: str, args: tuple[object, ...]) -> None:
+        if self.awake and event in _ASKED and not _is_unix(args):
+            raise SocketsRefused(f"{event}{args[1:]}: sockets are for tests in {sorted(_ONLINE)}")
+
+
+def _is_unix(args: tuple[object, ...]) -> bool:
+    """Tell whether this is a socket in the file system, which reaches nobody else."""
+    return getattr(getattr(args[0], "family", None), "name", "") == "AF_UNIX"
+
+
+_watch = _Watch()
+sys.addaudithook(_watch)
+
+
+@pytest.fixture(autouse=True)
+def _stay_in_the_house(request: pytest.FixtureRequest) -> Iterator[None]:
+    folder = request.path.relative_to(_TESTS).parts[0]
+    _watch.awake = folder not in _ONLINE
+    yield
+    _watch.awake = False
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item,
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Count a left-out test as failed where CI is set and it was a service that was missing."""
+    report = yield
+    if is_ci() and report.skipped and any(item.get_closest_marker(each) for each in _SERVICES):
+        report.outcome = "failed"
+    return report
