@@ -11,7 +11,7 @@ from daemon.store.entries import ENTRIES, entry_shown
 from devices.contract import Wires
 from devices.strict_json import compact
 
-AT_ONCE = 100
+AT_ONCE = 50
 _OCCUPANCY_PAUSE = 0.2
 
 
@@ -36,7 +36,7 @@ class Announcer:
         return self.announced < self.written and self._wires.is_up()
 
     def entries(self) -> None:
-        """Publish the next entries, a hundred at the most."""
+        """Publish the next entries, fifty at the most."""
         if not self.has_more():
             return
         for row in self._desk.peek(ENTRIES, after=self.announced, most=AT_ONCE):

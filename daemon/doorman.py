@@ -23,6 +23,8 @@ from devices.contract import ExitPress, Level, Nonsense, Nothing, Nudge, Signal,
 log = logging.getLogger(__name__)
 
 IDLE = 0.25
+BREATH = 0.01
+"""Seconds without a tap after which announcements may have the doorman's time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +56,7 @@ class Doorman:
 
     def turn(self) -> None:
         """Serve what has come in, else do what time has made due."""
-        signals = self._post.wires.wait(0.0 if self._chores.is_busy() else IDLE)
+        signals = self._post.wires.wait(BREATH if self._chores.is_busy() else IDLE)
         if signals:
             self._serve(signals)
         self._chores.turn(self._releases, quiet=not signals)

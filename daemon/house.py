@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
+from daemon import hours
 from daemon.access.facts import Place, SiteCalendar
 from daemon.access.words import Language
 from daemon.config import Settings
+from devices.clock import EPOCH
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +23,23 @@ class HouseDoor:
     places: Mapping[str, Place]
 
 
+class Days:
+    """The site's own days, the last one asked for at hand: nearly every tap is of the same."""
+
+    def __init__(self, calendar: SiteCalendar) -> None:
+        self._calendar = calendar
+        self._known = (EPOCH, EPOCH)
+
+    def around(self, at: datetime) -> tuple[datetime, datetime]:
+        """Return first moment and end of the own day of `at`, in UTC."""
+        known = self._known
+        if not known[0] <= at < known[1]:
+            known = self._known = hours.day_bounds(
+                hours.local_day(at, self._calendar), self._calendar
+            )
+        return known
+
+
 @dataclass(frozen=True, slots=True)
 class House:
     """One site. Built once at start; nothing in it changes while it runs."""
@@ -28,6 +47,7 @@ class House:
     site: str
     language: Language
     calendar: SiteCalendar
+    days: Days
     oldest_tap: timedelta
     repeat: timedelta
     doors: Mapping[str, HouseDoor]
@@ -39,10 +59,12 @@ class House:
 
 def house_of(settings: Settings) -> House:
     """Return the house that the settings describe."""
+    calendar = settings.calendar()
     return House(
         settings.site.id,
         Language(settings.site.language),
-        settings.calendar(),
+        calendar,
+        Days(calendar),
         timedelta(seconds=settings.access.max_tap_age_seconds),
         timedelta(seconds=settings.access.repeat_seconds),
         {door.id: door for door in _doors(settings)},

@@ -59,6 +59,8 @@ class Doors:
 
     def grant(self, name: str, seq: int, at: datetime, *, waits: bool) -> None:
         """Take in that somebody may pass from `at` on; `waits`: their presence depends on it."""
+        if not self._house.doors[name].has_contact:
+            return
         until = at + self._house.doors[name].unlock + pendings.TRAVEL
         state = self._states[name]
         grant = Grant(seq, at, until)

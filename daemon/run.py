@@ -1,5 +1,6 @@
 """The only place that builds things: starts upward, stops downward, always with a time limit."""
 
+import gc
 import logging
 import signal
 from collections.abc import Sequence
@@ -79,6 +80,8 @@ def run(settings: Settings, companions: Sequence[Companion] = ()) -> None:
         household.start()
         doorman = _doorman(settings, store, desk, wires)
         doorman.begin()
+        gc.collect()
+        gc.freeze()  # what was built at start stays; no collection need walk it again
         log.info("on duty for %s with %d doors", settings.site.name, len(settings.doors))
         while not stopping.asked:
             _turn(doorman)

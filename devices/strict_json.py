@@ -11,6 +11,8 @@ import re
 from collections.abc import Mapping
 from typing import NoReturn
 
+from pydantic_core import to_json
+
 LARGEST = 4096
 DEEPEST = 8
 _TEXTS = re.compile(rb'"(?:[^"\\]|\\.)*"?', re.DOTALL)
@@ -87,7 +89,11 @@ _DECODER = json.JSONDecoder(
 )
 
 
-quoted = json.JSONEncoder(ensure_ascii=False).encode
-"""Return a text as JSON, quotes included."""
-compact = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode
-"""Return a value as JSON without blanks, always the same for the same value."""
+def compact(value: object) -> str:
+    """Return a value as JSON without blanks, always the same text for the same value."""
+    return to_json(value).decode()
+
+
+def quoted(text: str) -> str:
+    """Return a text as JSON, quotes included."""
+    return to_json(text).decode()

@@ -29,6 +29,7 @@ from daemon.store.prepared import Row
 from daemon.store.tables import (
     AnswerRow,
     BadgeRow,
+    CorrectionRow,
     DoorRow,
     EntryRow,
     GrantRow,
@@ -73,6 +74,11 @@ _MOVED = (
     .where(MovementRow.site == SiteRow.id, MovementRow.member == MemberRow.id)
     .scalar_subquery()
 )
+_CORRECTED = (
+    select(func.max(func.coalesce(CorrectionRow.ended, CorrectionRow.began)))
+    .where(CorrectionRow.site == SiteRow.id, CorrectionRow.member == MemberRow.id)
+    .scalar_subquery()
+)
 _SIGHT = (
     select(
         AnswerRow.hash,
@@ -105,6 +111,7 @@ _SIGHT = (
         _MOVED,
         AnswerRow.seq,
         AnswerRow.unlock,
+        _CORRECTED,
     )
     .select_from(SiteRow)
     .outerjoin(
@@ -208,8 +215,14 @@ def look(book: Book, house: House, question: Question) -> Sight:
         row[11],
         row[16],
         _visit(row),
-        None if row[27] is None else moment(row[27]),
+        _moved(row),
     )
+
+
+def _moved(row: Row) -> datetime | None:
+    if row[27] is None:
+        return None
+    return moment(row[27] if row[30] is None else max(row[27], row[30]))
 
 
 def _answer(row: Row) -> Answer | None:
@@ -297,7 +310,7 @@ def _place(book: Book, house: House, question: Question, member: Member | None) 
     place = house.doors[question.door].places[question.reader]
     if place.enforced_capacity is None or member is None:
         return place
-    since = micros(hours.last_day_end(question.at, house.calendar))
+    since = micros(house.days.around(question.at)[0])
     there = book.one(_PRESENT, room=place.room, since=since)
     mine = book.one(_MY_ROOM, member=member.id, since=since)
     return Place(

@@ -6,7 +6,6 @@ from datetime import datetime
 from sqlalchemy import bindparam, delete, func, insert, select, update
 from sqlalchemy.sql import Executable
 
-from daemon import hours
 from daemon.house import House
 from daemon.presence import (
     By,
@@ -84,6 +83,9 @@ _OPEN = select(*_VISIT).where(
 _MOVED = select(func.max(MovementRow.at)).where(
     MovementRow.site == bindparam("site"), MovementRow.member == bindparam("member")
 )
+_CORRECTED = select(func.max(func.coalesce(CorrectionRow.ended, CorrectionRow.began))).where(
+    CorrectionRow.site == bindparam("site"), CorrectionRow.member == bindparam("member")
+)
 _CLOSE = (
     update(VisitRow)
     .where(VisitRow.site == bindparam("site"), VisitRow.id == bindparam("visit"))
@@ -114,11 +116,12 @@ def move(
     )
     if moved is not None and movement.at <= moved:
         return refold(book, house, movement.member, movement.at, now)
-    if visit is not None and visit.began < hours.last_day_end(movement.at, house.calendar):
+    begins, ends = house.days.around(movement.at)
+    if visit is not None and visit.began < begins:
         _close_as_auto(book, visit, now)
         visit = None
     after = step(visit, movement)
-    if now >= _bounds(house, movement.at)[1]:
+    if now >= ends:
         return refold(book, house, movement.member, movement.at, now)
     for changed in after:
         _write(book, _SET if visit is not None and changed.id == visit.id else _ADD, changed)
@@ -128,11 +131,9 @@ def move(
 def known_of(book: Book, member: str) -> tuple[Visit | None, datetime | None]:
     """Return the member's open visit and the last moment anything is known of them."""
     row = book.one(_OPEN, member=member)
-    moved = book.one(_MOVED, member=member)
-    return (
-        None if row is None else _visit(row),
-        None if moved is None or moved[0] is None else moment(moved[0]),
-    )
+    rows = (book.one(_MOVED, member=member), book.one(_CORRECTED, member=member))
+    told = [each[0] for each in rows if each is not None and each[0] is not None]
+    return None if row is None else _visit(row), moment(max(told)) if told else None
 
 
 def foreseen(visit: Visit | None, movement: Movement) -> Presence | None:
@@ -142,7 +143,7 @@ def foreseen(visit: Visit | None, movement: Movement) -> Presence | None:
 
 def refold(book: Book, house: House, member: str, at: datetime, now: datetime) -> Presence | None:
     """Fold the member's day around `at` anew and write what differs; return the reader's word."""
-    begins, ends = _bounds(house, at)
+    begins, ends = house.days.around(at)
     day = {"member": member, "begins": micros(begins), "ends": micros(ends)}
     movements = [
         Movement(moment(at_), seq, member, Move(move_), room)
@@ -168,7 +169,7 @@ def _apply(book: Book, before: Sequence[Visit], after: Sequence[Visit]) -> None:
 
 def close_day(book: Book, house: House, now: datetime) -> int:
     """Close as `auto` what is still open from before the last day-end; return how many."""
-    stale = book.all(_STALE, before=micros(hours.last_day_end(now, house.calendar)))
+    stale = book.all(_STALE, before=micros(house.days.around(now)[0]))
     for row in stale:
         _close_as_auto(book, _visit(row), now)
     return len(stale)
@@ -179,10 +180,6 @@ def _close_as_auto(book: Book, visit: Visit, now: datetime) -> None:
     detail = {"visit": visit.id, "ended_by": By.AUTO.value}
     said = Entry(Kind.PRESENCE, now, now, member=visit.member, reason="day-ended", detail=detail)
     journal.append(book, said)
-
-
-def _bounds(house: House, at: datetime) -> tuple[datetime, datetime]:
-    return hours.day_bounds(hours.local_day(at, house.calendar), house.calendar)
 
 
 def _write(book: Book, statement: Executable, visit: Visit) -> None:
