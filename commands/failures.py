@@ -77,6 +77,8 @@ _SENTENCES: dict[str, Callable[[Exception], str]] = {
     "commands.failures.Failed": _itself,
     "daemon.config.problems.ConfigError": _itself,
     "daemon.store.book.UnknownSite": _itself,
+    "daemon.store.objections.Objection": _itself,
+    "daemon.badge_key.UnusableKey": _itself,
     "devices.contract.DeviceError": _itself,
     "devices.moments.NotAMoment": _itself,
     "devices.uid.NotAUid": _itself,
