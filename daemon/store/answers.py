@@ -23,7 +23,7 @@ def _insert(dialect: Dialect) -> Callable[[type], sqlite.Insert | postgresql.Ins
 def _answer(dialect: Dialect) -> Executable:
     written = _insert(dialect)(AnswerRow)
     fresh = {name: written.excluded[name] for name in _ANSWER}
-    return written.on_conflict_do_update(index_elements=["site", "door", "id"], set_=fresh)
+    return written.on_conflict_do_update(index_elements=["site", "id", "door"], set_=fresh)
 
 
 def _grant(dialect: Dialect) -> Executable:

@@ -67,11 +67,22 @@ class Book:
     pen: Pen
     head: Head
     orders: Orders
-    session: Session | None = field(default=None)
+    session: Session | None = None
+    _later: dict[Statement, list[dict[str, object]]] = field(default_factory=dict)
 
     def run(self, statement: Statement, **values: object) -> None:
         """Run a statement for what it changes."""
         self.pen(statement).run(self.cursor, {"site": self.site, **values})
+
+    def later(self, statement: Statement, values: dict[str, object]) -> None:
+        """Run a statement when the book closes, together with its like."""
+        self._later.setdefault(statement, []).append(values)
+
+    def catch_up(self) -> None:
+        """Run what was put off until later."""
+        for statement, rows in self._later.items():
+            self.pen(statement).many(self.cursor, rows)
+        self._later.clear()
 
     def one(self, statement: Statement, **values: object) -> Row | None:
         """Return the first row of a statement, if any."""
@@ -120,6 +131,7 @@ def _open(
 
 
 def _finish(book: Book) -> None:
+    book.catch_up()
     if book.head.moved:
         book.run(
             _SET_HEAD,

@@ -59,7 +59,7 @@ _INSERT = insert(JournalRow)
 
 
 def append(book: Book, entry: Entry) -> int:
-    """Write an entry behind the last one; return its `seq`."""
+    """Write an entry behind the last one; return its `seq`. It is there when the book closes."""
     seq = book.head.seq + 1
     salt = os.urandom(16)
     at, received_at = micros(entry.at), micros(entry.received_at)
@@ -78,24 +78,27 @@ def append(book: Book, entry: Entry) -> int:
         entry.late,
     )
     hashed = chained(book.head.hash, public, commitment)
-    book.run(
+    book.later(
         _INSERT,
-        seq=seq,
-        id=public[1],
-        at=at,
-        received_at=received_at,
-        kind=public[4],
-        door=entry.door,
-        reader=entry.reader,
-        granted=entry.granted,
-        reason=entry.reason,
-        late=entry.late,
-        member=entry.member,
-        badge=entry.badge,
-        detail=detail,
-        salt=salt,
-        commitment=commitment,
-        hash=hashed,
+        {
+            "site": book.site,
+            "seq": seq,
+            "id": public[1],
+            "at": at,
+            "received_at": received_at,
+            "kind": public[4],
+            "door": entry.door,
+            "reader": entry.reader,
+            "granted": entry.granted,
+            "reason": entry.reason,
+            "late": entry.late,
+            "member": entry.member,
+            "badge": entry.badge,
+            "detail": detail,
+            "salt": salt,
+            "commitment": commitment,
+            "hash": hashed,
+        },
     )
     head = book.head
     head.seq, head.hash, head.moved = seq, hashed, True

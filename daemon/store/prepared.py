@@ -22,6 +22,9 @@ class Cursor(Protocol):
     def execute(self, sql: str, parameters: Any, /) -> object:  # shapes differ by driver
         """Run one statement."""
 
+    def executemany(self, sql: str, parameters: Any, /) -> object:  # shapes differ by driver
+        """Run one statement many times."""
+
     def fetchone(self) -> Row | None:
         """Return the next row."""
 
@@ -44,6 +47,11 @@ class Prepared:
         """Run it for what it changes."""
         given = {**self._fixed, **values} if self._fixed else values
         cursor.execute(self.sql, given if self._in_order is None else self._in_order(given))
+
+    def many(self, cursor: Cursor, rows: Sequence[Mapping[str, object]]) -> None:
+        """Run it once for every row of values, none of which may be left out."""
+        pick = self._in_order
+        cursor.executemany(self.sql, rows if pick is None else [pick(row) for row in rows])
 
     def one(self, cursor: Cursor, values: Mapping[str, object]) -> Row | None:
         """Return its first row, if any."""

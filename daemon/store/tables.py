@@ -167,7 +167,7 @@ class JournalRow(Base):
             " 'system')",
             name="journal_kind",
         ),
-        Index("journal_at", "site", "at"),
+        ROWID_FREE,
     )
 
 
@@ -179,8 +179,8 @@ class AnswerRow(Base):
 
     __tablename__ = "answer"
     site: Mapped[Key]
-    door: Mapped[Key]
     id: Mapped[Key]
+    door: Mapped[Key]
     hash: Mapped[Bytes]
     seq: Mapped[int] = mapped_column(BigInteger)
     received_at: Mapped[Moment]
@@ -246,6 +246,7 @@ class VisitRow(Base):
         ),
         Index("visit_began", "site", "began"),
         Index("visit_member", "site", "member", "began"),
+        ROWID_FREE,
     )
 
 

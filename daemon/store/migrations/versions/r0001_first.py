@@ -138,8 +138,8 @@ def _journal() -> None:
             " 'change', 'alarm', 'system')",
             name="journal_kind",
         ),
+        sqlite_with_rowid=False,
     )
-    op.create_index("journal_at", "journal", ["site", "at"])
 
 
 def _last_grant() -> None:
@@ -274,6 +274,7 @@ def _visit() -> None:
         some_number("ended"),
         some_word("ended_by"),
         sa.CheckConstraint("ended >= began", name="visit_order"),
+        sqlite_with_rowid=False,
     )
     op.create_index("visit_began", "visit", ["site", "began"])
     op.create_index("visit_member", "visit", ["site", "member", "began"])
