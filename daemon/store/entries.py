@@ -1,9 +1,11 @@
 """Journal entries as everybody outside sees them: HTTP, the MQTT topic, the export (CONTRACT 7)."""
 
 import json
+from collections.abc import Sequence
 from typing import TypedDict
 
 from sqlalchemy import bindparam, select
+from sqlalchemy.orm import Session
 
 from daemon.store.prepared import Row
 from daemon.store.tables import JournalRow
@@ -71,3 +73,9 @@ def entry_shown(row: Row) -> EntryShown:
         detail=None if row[12] is None else json.loads(row[12]),
         hash=row[13],
     )
+
+
+def entries(session: Session, site: str, after: int, limit: int) -> Sequence[EntryShown]:
+    """Return the entries behind `after` as they are shown, at most `limit`."""
+    rows = session.execute(ENTRIES, {"site": site, "after": after, "most": limit})
+    return [entry_shown(row) for row in rows]
