@@ -1,0 +1,19 @@
+"""`usciere run`: doorman, API and, if configured, the embedded broker, for one small site."""
+
+import typer
+
+from commands.building import config_path, settings_of
+from commands.running import api_beside, demand_free, own_broker, set_up_logs
+from daemon import run as doorman
+
+app = typer.Typer()
+
+
+@app.command()
+def run(ctx: typer.Context) -> None:
+    """Run the whole of a small site until SIGTERM or Ctrl-C; then exit 0 within 5 s."""
+    settings = settings_of(ctx)
+    set_up_logs()
+    otherwise = "end the program there, or choose another port in [api] listen"
+    demand_free(settings.api.host, settings.api.port, otherwise)
+    doorman.run(settings, (*own_broker(settings), api_beside(config_path(ctx))))
