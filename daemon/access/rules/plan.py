@@ -1,6 +1,7 @@
 """The right of a plan: its hours, holidays, entries and rooms."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 
 from daemon.access.facts import Facts, Member, Place, Plan
@@ -69,7 +70,9 @@ def _is_holiday(facts: Facts, _member: Member, plan: Plan, local: datetime) -> b
 
 
 def _has_no_entry_left(_facts: Facts, member: Member, plan: Plan, _local: datetime) -> bool:
-    return not member.used_today and _is_used_up(member, plan)
+    if plan.entries_per_month is None or member.used_today:
+        return False
+    return member.days_used >= plan.entries_per_month
 
 
 def _needs_booking(facts: Facts, _member: Member, plan: Plan, _local: datetime) -> bool:
@@ -102,10 +105,6 @@ def _includes(plan: Plan, place: Place) -> bool:
     return not place.bookable if plan.rooms is None else place.room in plan.rooms
 
 
-def _is_used_up(member: Member, plan: Plan) -> bool:
-    return plan.entries_per_month is not None and member.days_used >= plan.entries_per_month
-
-
 def _opening(facts: Facts, member: Member, plan: Plan, at: datetime, ahead: int) -> datetime | None:
     """Return when the same tap would be granted, None where waiting `ahead` days does not help."""
     if not ahead or not _includes(plan, facts.place):
@@ -114,9 +113,8 @@ def _opening(facts: Facts, member: Member, plan: Plan, at: datetime, ahead: int)
     opening = next_opening(plan.windows, at, calendar, holidays=plan.holidays, days=ahead)
     if opening is None or _has_ended(facts, member, opening):
         return None
-    if _is_used_up(member, plan) and not _may_enter_again(facts, member, at, opening):
-        return None
-    return opening
+    later = _by_then(facts, member, at, opening)
+    return None if _has_no_entry_left(facts, later, plan, opening) else opening
 
 
 def _has_ended(facts: Facts, member: Member, moment: datetime) -> bool:
@@ -124,7 +122,10 @@ def _has_ended(facts: Facts, member: Member, moment: datetime) -> bool:
     return any(end is not None and end <= moment for end in ends)
 
 
-def _may_enter_again(facts: Facts, member: Member, at: datetime, opening: datetime) -> bool:
-    """Tell whether a member without further entries enters then: still today, or next month."""
+def _by_then(facts: Facts, member: Member, at: datetime, opening: datetime) -> Member:
+    """Return the member as of the opening: a new day is not in use yet, a new month unused."""
     now, then = local_day(at, facts.calendar), local_day(opening, facts.calendar)
-    return (member.used_today and then == now) or then.replace(day=1) > now.replace(day=1)
+    if then == now:
+        return member
+    same_month = then.replace(day=1) == now.replace(day=1)
+    return replace(member, used_today=False, days_used=member.days_used if same_month else 0)
