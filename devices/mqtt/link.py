@@ -189,12 +189,12 @@ class Link:
         self.flush()
         while self.connected and len(self.outbox) and self._steady() < end:
             self.wait(0.05)
+        self.connected = False  # from here on the line ends because we want it to
         lane = self._lane()
         if lane is not None:
             self._client.disconnect()
             self._client.loop_write()
             lane.close()
-        self.connected = False
 
     # ---- the line -----------------------------------------------------------------------
 
