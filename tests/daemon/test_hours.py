@@ -237,6 +237,13 @@ def test_the_second_pass_of_the_doubled_hour_opens_again() -> None:
     assert found == rome("2026-10-25T02:00", fold=1)
 
 
+def test_a_window_within_the_doubled_hour_opens_in_each_pass() -> None:
+    found = next_opening(
+        daily("02:15", "02:45"), rome("2026-10-25T02:50"), calendar(), holidays=True, days=14
+    )
+    assert found == rome("2026-10-25T02:15", fold=1)
+
+
 def test_a_holiday_in_the_night_opens_again_at_midnight() -> None:
     christmas = calendar(time(4), date(2026, 12, 25))
     found = next_opening(

@@ -166,3 +166,7 @@ def test_an_unknown_badge_is_explained_too() -> None:
     found = findings(UNKNOWN_TAP)
     assert not found["unknown-badge"].passed
     assert found["badge-lost"].detail == "no enrolled badge"
+
+
+def test_an_exit_does_not_claim_to_open_for_an_unknown_badge() -> None:
+    assert findings(at_door(EXIT, UNKNOWN_TAP))["exit"].detail == "no enrolled badge"
