@@ -1,0 +1,154 @@
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+from threading import Event, Thread
+
+import psycopg
+import pytest
+from sqlalchemy import event, text
+from sqlalchemy.exc import IntegrityError
+
+from daemon.store.book import Desk, book_of
+from daemon.store.engine import Store
+from daemon.store.journal import append
+from daemon.store.tables import JournalRow, PlanRow, SiteRow
+from tests.daemon.store.building import SITE, badge, plan, something, write
+from tests.postgresql import Server
+
+_END_THE_OTHERS = text(
+    "select pg_terminate_backend(pid) from pg_stat_activity"
+    " where datname = current_database() and pid <> pg_backend_pid()"
+)
+
+
+@pytest.fixture
+def lite(sqlite_ready: Path, tmp_path: Path) -> Iterator[Store]:
+    (tmp_path / "usciere.db").write_bytes(sqlite_ready.read_bytes())
+    store = Store(f"sqlite:///{tmp_path}/usciere.db")
+    yield store
+    store.close()
+
+
+@pytest.mark.parametrize(
+    ("pragma", "value"),
+    [
+        ("journal_mode", "wal"),
+        ("synchronous", 2),  # FULL: a commit is on disk
+        ("foreign_keys", 1),
+        ("busy_timeout", 5000),
+        ("trusted_schema", 0),
+        ("cache_size", -8000),
+        ("wal_autocheckpoint", 4000),
+        ("journal_size_limit", 67108864),
+    ],
+)
+def test_every_connection_has_the_settings_that_make_a_commit_lasting(
+    lite: Store, pragma: str, value: object
+) -> None:
+    first, second = lite.engine.connect(), lite.engine.connect()
+    for connection in (first, second):
+        assert connection.execute(text(f"pragma {pragma}")).scalar() == value
+        connection.close()
+    driver = Desk(lite.engine, SITE)
+    with driver.open() as book:
+        book.cursor.execute(f"pragma {pragma}", ())
+        assert book.cursor.fetchone() == (value,)
+    driver.close()
+
+
+def test_who_writes_takes_the_lock_at_once_and_who_reads_takes_none(lite: Store) -> None:
+    said: list[str] = []
+
+    @event.listens_for(lite.engine, "before_cursor_execute")
+    def _listen(*words: object) -> None:
+        said.append(str(words[2]))
+
+    with lite.writing() as session:
+        session.get(SiteRow, SITE)
+    with lite.reading() as session:
+        session.get(SiteRow, SITE)
+    assert [each for each in said if each.startswith("BEGIN")] == ["BEGIN IMMEDIATE", "BEGIN"]
+
+
+def test_a_read_that_turns_into_a_write_finds_the_state_it_has_read(store: Store) -> None:
+    """A deferred transaction would fail here: it read before the other one wrote."""
+    begun, written = Event(), Event()
+
+    def other() -> None:
+        begun.wait(5)
+        write(store, something())
+        written.set()
+
+    thread = Thread(target=other)
+    thread.start()
+    with book_of(store, SITE) as book:
+        begun.set()
+        assert not written.wait(0.1)
+        append(book, something())
+    thread.join()
+    with store.reading() as session:
+        assert session.get_one(SiteRow, SITE).seq == 2
+
+
+def test_reading_holds_up_nobody_and_sees_one_moment(store: Store) -> None:
+    with store.reading() as session:
+        assert session.get_one(SiteRow, SITE).seq == 0
+        write(store, something())
+        session.expire_all()
+        assert session.get_one(SiteRow, SITE).seq == 0
+    with store.reading() as session:
+        assert session.get_one(SiteRow, SITE).seq == 1
+
+
+def test_writing_holds_up_no_reader(store: Store) -> None:
+    with book_of(store, SITE) as book:
+        append(book, something())
+        with store.reading() as session:
+            assert session.get_one(SiteRow, SITE).seq == 0
+
+
+def test_a_book_that_is_kept_holds_nothing(lite: Store) -> None:
+    with lite.writing() as session:
+        session.add_all([plan("a"), plan("b")])
+    with book_of(lite, SITE) as book:
+        book.cursor.execute("select id from plan", ())
+        assert book.cursor.fetchone() == ("a",)  # and leaves the second unread
+    elsewhere = sqlite3.connect(str(lite.url.database))
+    with elsewhere:
+        elsewhere.execute("delete from plan")
+    elsewhere.close()
+    with lite.writing() as session:
+        assert session.get(PlanRow, (SITE, "a")) is None
+    assert book.site == SITE
+
+
+def test_the_database_is_the_last_doorkeeper(store: Store) -> None:
+    with pytest.raises(IntegrityError), store.writing() as session:
+        session.add(badge(b"1", "nobody"))
+    with pytest.raises(IntegrityError), store.writing() as session:
+        session.add(JournalRow(site=SITE, seq=1, kind="gossip"))
+
+
+@pytest.mark.postgresql
+def test_a_desk_whose_server_went_away_works_again_at_the_next_book(postgresql: Server) -> None:
+    store = Store(postgresql.new_database())
+    desk = Desk(store.engine, SITE)
+    with desk.open() as book:
+        append(book, something())
+    with store.writing() as session:
+        session.execute(_END_THE_OTHERS)
+    with pytest.raises(psycopg.OperationalError), desk.open():
+        pass
+    with desk.open() as book:
+        assert append(book, something(1)) == 2
+    desk.close()
+    store.close()
+
+
+def test_a_query_on_the_writers_connection_is_rolled_back_when_it_fails(lite: Store) -> None:
+    desk = Desk(lite.engine, SITE)
+    with pytest.raises(sqlite3.OperationalError), desk.open() as book:
+        book.cursor.execute("select nonsense", ())
+    with desk.open() as book:
+        append(book, something())
+    desk.close()
