@@ -57,13 +57,16 @@ ECHO = System("echo", TAPS, UNLOCKS)
 def bench(
     *,
     rounds: Annotated[int, typer.Option(min=1, max=100, help="Turns of each.")] = 5,
+    embedded: Annotated[
+        bool, typer.Option("--embedded", help="On the embedded broker, even beside a Mosquitto.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Measure tap to unlock in a temporary house with 50 doors and 1,000 members."""
     os.environ.setdefault("USCIERE_LOG", "warning")
     console = Console(stderr=True)
     with (
-        furnished() as stage,
+        furnished(embedded=embedded) as stage,
         Progress(console=console, transient=True, disable=not console.is_terminal) as bar,
     ):
         street = Street(stage)

@@ -7,8 +7,10 @@ import json
 import socket
 import sys
 
-from paho.mqtt.client import Client, MQTTMessage
+from paho.mqtt.client import Client, ConnectFlags, MQTTMessage
 from paho.mqtt.enums import CallbackAPIVersion
+from paho.mqtt.properties import Properties
+from paho.mqtt.reasoncodes import ReasonCode
 
 from daemon.lifeline import follow_parent
 
@@ -20,12 +22,18 @@ def echo(host: str, port: int) -> None:
     client = Client(CallbackAPIVersion.VERSION2, "usciere-bench-echo")
     client.max_inflight_messages_set(0)
     client.on_message = _answer
-    client.on_connect = lambda *_: client.subscribe(TAPS.format("+"), 1)
+    client.on_connect = _listen
     client.connect(host, port)
     tcp = client.socket()
     if isinstance(tcp, socket.socket):
         tcp.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     client.loop_forever()
+
+
+def _listen(
+    client: Client, _: object, __: ConnectFlags, ___: ReasonCode, ____: Properties | None
+) -> None:
+    client.subscribe(TAPS.format("+"), 1)
 
 
 def _answer(client: Client, _: object, message: MQTTMessage) -> None:

@@ -53,11 +53,14 @@ def badge(number: int) -> str:
 
 
 @contextmanager
-def furnished() -> Iterator[Stage]:
-    """Give a house with a broker, a doorman and an echo at work; all gone when the block ends."""
+def furnished(*, embedded: bool) -> Iterator[Stage]:
+    """Give a house with a broker, a doorman and an echo at work; all gone when the block ends.
+
+    The broker is a private Mosquitto where there is one, unless the `embedded` one is wanted.
+    """
     with TemporaryDirectory(prefix="usciere-bench-") as name, ExitStack() as stack:
         folder, port = Path(name), _free_port()
-        mosquitto = _mosquitto()
+        mosquitto = None if embedded else _mosquitto()
         scheme = "embedded" if mosquitto is None else "mqtt"
         config = _write(folder, f"{scheme}://{HOST}:{port}")
         _fill(load(config, {}))
