@@ -1,0 +1,112 @@
+"""`check` looks at each thing a doorman needs and says what to do; it changes nothing."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from commands.check import badge_key, clock, database, drivers
+from daemon.badge_key import key_of
+from daemon.config import Settings, load
+from daemon.config_template import commented
+from daemon.store.engine import Store
+from daemon.store.forms import NewPlan
+from daemon.store.people import Act, Actor
+from daemon.store.schema import prepare
+from daemon.store.terms import add_plan
+from tests.commands.conftest import Usciere
+
+NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    path = tmp_path / "usciere.toml"
+    path.write_text(commented("cooffice", "CoOffice"))
+    return load(path, {})
+
+
+def prepared(settings: Settings) -> Store:
+    store = Store(settings.database.url)
+    prepare(store, settings.site.id)
+    return store
+
+
+def test_a_database_that_is_not_there_is_not_made(settings: Settings, tmp_path: Path) -> None:
+    found = database(settings)
+    assert not found.ok
+    assert found.words.endswith("it is not prepared yet; run `usciere migrate`")
+    assert not (tmp_path / "usciere.db").exists()
+
+
+def test_a_prepared_database_is_well(settings: Settings) -> None:
+    prepared(settings).close()
+    assert database(settings).ok
+
+
+def test_a_file_that_is_no_database_is_said(settings: Settings, tmp_path: Path) -> None:
+    (tmp_path / "usciere.db").write_text("not a database, " * 1000)
+    found = database(settings)
+    assert not found.ok
+    assert found.words.startswith("the database says: file is not a database; check")
+
+
+def test_a_key_that_is_not_there_yet_will_be_made(settings: Settings, tmp_path: Path) -> None:
+    assert badge_key(settings).ok
+    assert not (tmp_path / "badge.key").exists()
+
+
+def test_a_key_that_others_may_read_is_wrong(settings: Settings) -> None:
+    file = settings.site.badge_key_file
+    key_of(file)
+    assert badge_key(settings).ok
+    file.chmod(0o640)
+    found = badge_key(settings)
+    assert not found.ok
+    assert found.words == f"others on this machine may read it; run: chmod 600 {file}"
+
+
+@pytest.mark.parametrize("content", [b"", b"x" * 31, b"x" * 33])
+def test_a_key_of_another_length_is_none(settings: Settings, content: bytes) -> None:
+    settings.site.badge_key_file.write_bytes(content)
+    assert "is no key of 32 bytes" in badge_key(settings).words
+
+
+def test_devices_of_later_versions_are_named(tmp_path: Path) -> None:
+    path = tmp_path / "usciere.toml"
+    text = commented("cooffice", "CoOffice")
+    path.write_text(
+        text.replace(
+            '[doors.lock]\ndriver = "mqtt"', '[doors.lock]\ndriver = "shelly"\ntopic = "s"'
+        )
+    )
+    found = drivers(load(path, {}))
+    assert not found.ok
+    assert "`mqtt` and `virtual` only, not ingresso lock (shelly)" in found.words
+
+
+def test_the_houses_own_devices_are_known(settings: Settings) -> None:
+    assert drivers(settings).ok
+
+
+@pytest.mark.parametrize(("year", "ok"), [(1970, False), (2025, False), (2026, True)])
+def test_a_time_before_this_program_is_no_time(settings: Settings, year: int, *, ok: bool) -> None:
+    assert clock(settings, lambda: NOON.replace(year=year)).ok is ok
+
+
+@pytest.mark.parametrize(("behind", "ok"), [(61, False), (60, True), (-3600, True)])
+def test_a_time_before_the_newest_entry_is_wrong(
+    settings: Settings, behind: int, *, ok: bool
+) -> None:
+    store = prepared(settings)
+    add_plan(Act(store, "cooffice", Actor("test"), NOON), NewPlan(id="x"), [])
+    store.close()
+    found = clock(settings, lambda: NOON - timedelta(seconds=behind))
+    assert found.ok is ok
+    assert "13:0" in found.words or "12:5" in found.words or "14:0" in found.words
+
+
+def test_a_bad_configuration_is_all_that_is_said(usciere: Usciere) -> None:
+    done = usciere("check")
+    assert done.exit_code == 1
+    assert done.stdout.startswith("WRONG  configuration  usciere.toml: can't be read:")
