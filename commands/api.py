@@ -1,0 +1,28 @@
+"""`usciere api`: HTTP and web pages, beside a doorman or without one."""
+
+from typing import Annotated
+
+import typer
+
+from api.serve import serve
+from commands.building import settings_of
+from commands.running import set_up_logs
+from daemon.lifeline import follow_parent
+
+app = typer.Typer()
+
+
+@app.command()
+def api(
+    ctx: typer.Context,
+    *,
+    child: Annotated[
+        bool, typer.Option("--child", hidden=True, help="End when standard input does.")
+    ] = False,
+) -> None:
+    """Serve HTTP until SIGTERM or Ctrl-C; then exit 0 within 5 s."""
+    settings = settings_of(ctx)
+    set_up_logs()
+    if child:
+        follow_parent()
+    serve(settings)
