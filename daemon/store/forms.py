@@ -79,7 +79,7 @@ Status = Annotated[MemberStatus, Field(strict=False)]
 Visibility = Literal["hidden", "count", "members"]
 Tongue = Literal["it", "en"]
 OfBadge = Annotated[BadgeStatus, Field(strict=False)]
-Number = Annotated[str, Field(max_length=100, repr=False)]
+Number = Annotated[str, Field(max_length=100)]
 Entries = Annotated[int, Field(ge=0, le=1000)]
 Day = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 assert Day.__args__ == DAYS  # type: ignore[attr-defined]  # noqa: S101 - typing hides it; one list of days
@@ -131,7 +131,7 @@ class MemberChange(Change):
 class NewBadge(Form):
     """A card, fob or phone is given to a member. `uid_format`: how the number is written here."""
 
-    uid: Number
+    uid: Number = Field(repr=False)
     uid_format: UidFormat = "hex"
     label: Line | None = None
     valid_until: Boundary | None = None

@@ -102,7 +102,7 @@ def bearer_of(session: Session, site: str, secret: str) -> Bearer | None:
     found = session.execute(query).one_or_none()
     if found is None:
         return None
-    token, member = found.tuple()
+    token, member = found
     return _bearer(token, member)
 
 

@@ -1,0 +1,127 @@
+"""`create_app`: the routers, the one error map, and what stands around every answer."""
+
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from fastapi import APIRouter, FastAPI
+
+from api import (
+    badges,
+    doors,
+    explain,
+    health,
+    journal,
+    me,
+    members,
+    occupancy,
+    plans,
+    presence,
+    site,
+    stream,
+    visits,
+)
+from api.dependencies import PUBLIC
+from api.headers import Envelope
+from api.live import Live
+from api.metrics import Counters
+from api.nudge import MqttBell
+from api.pages.board import board_router
+from api.parts import Bell, Parts
+from api.problems import add_error_map
+from api.strict_body import StrictBody
+from daemon.badge_key import key_of
+from daemon.config import Settings
+from daemon.house import house_of
+from daemon.store.engine import Store
+from devices import clock as clocks
+from devices.clock import Clock
+
+VERSION = "1"
+RESOURCES: Sequence[APIRouter] = (
+    occupancy.router,
+    presence.router,
+    visits.router,
+    members.router,
+    badges.router,
+    plans.router,
+    doors.router,
+    site.router,
+    explain.router,
+    journal.router,
+    stream.router,
+    me.router,
+)
+"""A file a resource, a line here."""
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What tests bring along instead of the real thing."""
+
+    bell: Bell | None = None
+    steady: Callable[[], float] = clocks.steady
+    patience: float = 2.0
+
+
+def create_app(
+    settings: Settings, clock: Clock = clocks.now, around: Surroundings = Surroundings()
+) -> FastAPI:
+    """Return the API of one site. Opens nothing but the badge key before it is started."""
+    parts = _parts(settings, clock, around)
+    counters = Counters()
+    app = FastAPI(
+        title=f"Usciere at {settings.site.name}",
+        version=VERSION,
+        openapi_url=None,
+        docs_url=None,
+        redoc_url=None,
+        lifespan=_lifespan,
+        redirect_slashes=False,
+    )
+    app.state.parts = parts
+    add_error_map(app)
+    app.add_middleware(StrictBody)
+    app.add_middleware(Envelope, counters=counters, steady=around.steady)
+    for router in RESOURCES:
+        app.include_router(router, prefix="/api/v1")
+    for router in (health.router, health.metrics_router(counters), board_router()):
+        app.include_router(router)
+    _describe(app)
+    return app
+
+
+def _parts(settings: Settings, clock: Clock, around: Surroundings) -> Parts:
+    store = Store(settings.database.url)
+    return Parts(
+        settings,
+        house_of(settings),
+        store,
+        key_of(settings.site.badge_key_file),
+        clock,
+        around.steady,
+        around.bell or MqttBell(settings),
+        Live(store, settings, clock),
+        around.patience,
+    )
+
+
+def _describe(app: FastAPI) -> None:
+    """Serve the description of the API, made once at the first request."""
+
+    @app.get("/api/v1/openapi.json", include_in_schema=False, dependencies=[PUBLIC])
+    def openapi() -> dict[str, object]:
+        return app.openapi()
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    """Start upward, stop downward."""
+    parts: Parts = app.state.parts
+    parts.bell.start()
+    try:
+        yield
+    finally:
+        parts.live.close()
+        parts.bell.stop()
+        parts.store.close()

@@ -1,0 +1,114 @@
+"""What endpoints ask for by type: the parts, the moment, an open session, who is asking, an act.
+
+Who may do what is said at each route by one `Rule`, which is also what the role matrix reads.
+"""
+
+import ipaddress
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from http import HTTPStatus
+from typing import Annotated
+
+from fastapi import Depends, Path, Request
+from sqlalchemy.orm import Session
+
+from api.parts import Parts
+from api.problems import Failure
+from daemon.config.fields import ID_PATTERN
+from daemon.store.people import Act, Actor
+from daemon.store.tokens import ROLES, bearer_of
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    """Who is asking: a role, and for tokens their name, id and the member they speak for."""
+
+    role: str = "public"
+    name: str = "public"
+    token: str | None = None
+    member: str | None = None
+
+    def may(self, role: str) -> bool:
+        """Tell whether the role includes this one."""
+        return ROLES.index(self.role) >= ROLES.index(role)
+
+
+def parts_of(request: Request) -> Parts:
+    parts = request.app.state.parts
+    assert isinstance(parts, Parts)  # noqa: S101 - narrows the type; create_app put it there
+    return parts
+
+
+Built = Annotated[Parts, Depends(parts_of)]
+
+
+def now_of(parts: Built) -> datetime:
+    return parts.clock()
+
+
+def open_session(parts: Built) -> Iterator[Session]:
+    with parts.store.reading() as session:
+        yield session
+
+
+def principal_of(request: Request, parts: Built) -> Principal:
+    """Return who is asking; a token that is no good is refused, also where none is needed."""
+    scheme, _, secret = request.headers.get("authorization", "").partition(" ")
+    if not scheme:
+        return Principal()
+    return known_principal(parts, secret.strip() if scheme.lower() == "bearer" else "")
+
+
+def known_principal(parts: Parts, secret: str) -> Principal:
+    """Return whom the secret speaks for at this moment; raises 401."""
+    with parts.store.reading() as session:
+        found = bearer_of(session, parts.site, secret)
+    if found is None:
+        raise Failure(
+            HTTPStatus.UNAUTHORIZED,
+            "unauthorized",
+            "this token is not, or no longer, good for anything here; ask staff for another one",
+        )
+    return Principal(found.role, found.name, found.token, found.member)
+
+
+Who = Annotated[Principal, Depends(principal_of)]
+Now = Annotated[datetime, Depends(now_of)]
+OpenSession = Annotated[Session, Depends(open_session, scope="function")]
+Named = Annotated[str, Path(pattern=ID_PATTERN)]
+
+
+class Rule:
+    """Lets those in whose role includes `role`. `at_home`: and whoever asks from this machine."""
+
+    def __init__(self, role: str, *, at_home: bool = False) -> None:
+        self.role = role
+        self.at_home = at_home
+
+    def __call__(self, request: Request, who: Who) -> None:
+        if who.may(self.role) or (self.at_home and _is_at_home(request)):
+            return
+        if who.token is None:
+            sentence = "a token is needed: Authorization: Bearer …"
+            raise Failure(HTTPStatus.UNAUTHORIZED, "unauthorized", sentence)
+        sentence = f"this takes the role {self.role}; this token has the role {who.role}"
+        raise Failure(HTTPStatus.FORBIDDEN, "forbidden", sentence)
+
+
+def _is_at_home(request: Request) -> bool:
+    try:
+        return request.client is not None and ipaddress.ip_address(request.client.host).is_loopback
+    except ValueError:
+        return False
+
+
+PUBLIC, KIOSK, MEMBER, STAFF, ADMIN = (Depends(Rule(role)) for role in ROLES)
+
+
+def act_of(parts: Built, who: Who, now: Now) -> Act:
+    return Act(parts.store, parts.site, Actor(who.name, who.token), now)
+
+
+Acting = Annotated[Act, Depends(act_of)]
+"""A change in the name of who asks; only behind a rule that lets staff in."""

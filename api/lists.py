@@ -1,0 +1,57 @@
+"""Lists: {"items", "next"}; `after` is opaque to callers, and to be given back as it came."""
+
+import base64
+import binascii
+import json
+from collections.abc import Callable, Sequence
+from typing import Annotated, Generic, TypeGuard, TypeVar
+
+from fastapi import Query
+from pydantic import BaseModel
+
+from daemon.store.objections import Invalid
+
+T = TypeVar("T")
+_MOST_TEXT = 1000
+
+
+class Listed(BaseModel, Generic[T]):
+    """A piece of a list; `next` is where it goes on, null at its end."""
+
+    items: Sequence[T]
+    next: str | None
+
+
+Limit = Annotated[int, Query(ge=1, le=500, description="how many items at the most")]
+After = Annotated[
+    str | None, Query(max_length=_MOST_TEXT, description="the `next` of the piece before")
+]
+
+
+def listed(found: Sequence[T], limit: int, place: Callable[[T], Sequence[str]]) -> Listed[T]:
+    """Return the first `limit` of what was found; one more than that means it goes on."""
+    items = found[:limit]
+    more = len(found) > limit
+    return Listed(items=items, next=_sealed(place(items[-1])) if more else None)
+
+
+def place_of(after: str | None, parts: int) -> Sequence[str] | None:
+    """Return the place that `next` sealed; raises Invalid for anything else."""
+    if after is None:
+        return None
+    try:
+        place: object = json.loads(base64.urlsafe_b64decode(after.encode()))
+    except (ValueError, binascii.Error, RecursionError):
+        place = None
+    words = [each for each in place if _is_word(each)] if isinstance(place, list) else []
+    if not isinstance(place, list) or not len(place) == len(words) == parts:
+        raise Invalid("after", "give back the `next` of the list before, just as it came")
+    return words
+
+
+def _is_word(part: object) -> TypeGuard[str]:
+    return isinstance(part, str) and part.isprintable()
+
+
+def _sealed(place: Sequence[str]) -> str:
+    return base64.urlsafe_b64encode(json.dumps(list(place)).encode()).decode()

@@ -1,0 +1,41 @@
+"""`GET /me`: what is kept of whoever asks."""
+
+from fastapi import APIRouter
+from pydantic import BaseModel
+
+from api.dependencies import MEMBER, Built, OpenSession, Who
+from api.problems import PROBLEMS
+from api.visits import Visit, shown
+from daemon.store.badges import Badge, badges
+from daemon.store.members import Member, member_of
+from daemon.store.presences import last_visits
+
+router = APIRouter(prefix="/me", tags=["me"], dependencies=[MEMBER], responses=PROBLEMS)
+
+_VISITS = 100
+
+
+class Me(BaseModel):
+    """Who asks, in which role; a token that speaks for no member has no more to show."""
+
+    name: str
+    role: str
+    member: Member | None
+    badges: list[Badge]
+    visits: list[Visit]
+
+
+@router.get("")
+def get_me(session: OpenSession, parts: Built, who: Who) -> Me:
+    """Show one's own membership, badges and latest visits."""
+    if who.member is None:
+        return Me(name=who.name, role=who.role, member=None, badges=[], visits=[])
+    member = member_of(session, parts.site, who.member)
+    visits = last_visits(session, parts.site, who.member, _VISITS)
+    return Me(
+        name=member.name,
+        role=who.role,
+        member=member,
+        badges=list(badges(session, parts.site, who.member)),
+        visits=[shown(visit) for visit in visits],
+    )

@@ -1,0 +1,1 @@
+"""Pages for people: templates, static files, words in both languages. No other host is asked."""

@@ -1,0 +1,145 @@
+"""Serves the API with uvicorn: limits on everything, streams ended at a stop, nobody in the log.
+
+CannotListen   the address is taken or not ours; the sentence says what to do
+"""
+
+import asyncio
+import errno
+import logging
+import signal
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import uvicorn
+from fastapi import FastAPI
+from uvicorn.protocols.http.h11_impl import H11Protocol, RequestResponseCycle
+
+from api.app import create_app
+from api.parts import Parts
+from daemon.config import Settings
+from daemon.store.engine import Store
+from daemon.store.schema import require
+from devices.contract import Unreachable
+
+log = logging.getLogger(__name__)
+
+_MOST_AT_ONCE = 200
+_KEEP_ALIVE = 5
+_GOODBYE = 3
+_LARGEST_HEAD = 16384
+_HEAD_PATIENCE = 10.0
+_BACKLOG = 256
+
+
+class CannotListen(Unreachable):
+    """The address can't be had; trying again can help."""
+
+
+def serve(settings: Settings) -> None:
+    """Serve until SIGTERM or SIGINT."""
+    taken = _listen(settings.api.host, settings.api.port)
+    with taken:
+        store = Store(settings.database.url)
+        require(store, settings.site.id)
+        store.close()
+        app = create_app(settings)
+        log.info("the API of %s is at http://%s", settings.site.name, settings.api.listen)
+        _Server(_config(app), app.state.parts).run([taken])
+
+
+def _config(app: FastAPI) -> uvicorn.Config:
+    return uvicorn.Config(
+        app,
+        http=PatientProtocol,
+        ws="none",
+        lifespan="on",
+        access_log=False,  # it would print addresses with their queries; api.headers logs routes
+        log_config=None,
+        limit_concurrency=_MOST_AT_ONCE,
+        timeout_keep_alive=_KEEP_ALIVE,
+        timeout_graceful_shutdown=_GOODBYE,
+        h11_max_incomplete_event_size=_LARGEST_HEAD,
+        server_header=False,
+        date_header=True,
+    )
+
+
+class _Server(uvicorn.Server):
+    """Ends the live streams before it waits for connections to end; a signal means exit 0."""
+
+    def __init__(self, config: uvicorn.Config, parts: Parts) -> None:
+        super().__init__(config)
+        self._parts = parts
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._parts.live.close()
+        await super().shutdown(sockets)
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Take signals as uvicorn does, but do not raise them again at the end."""
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, self.handle_exit)
+        yield
+
+
+class PatientProtocol(H11Protocol):
+    """Hangs up on who opens a line and doesn't say within seconds what is wanted."""
+
+    _due: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn's own
+        super().connection_made(transport)
+        self._expect()
+
+    def data_received(self, data: bytes) -> None:
+        super().data_received(data)
+        if _is_busy(self):
+            self._heard()
+
+    def on_response_complete(self) -> None:
+        super().on_response_complete()
+        if not _is_busy(self):
+            self._expect()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._heard()
+        super().connection_lost(exc)
+
+    def _expect(self) -> None:
+        self._heard()
+        self._due = self.loop.call_later(_HEAD_PATIENCE, self.transport.close)
+
+    def _heard(self) -> None:
+        if self._due is not None:
+            self._due.cancel()
+            self._due = None
+
+
+def _is_busy(line: H11Protocol) -> bool:
+    """Tell whether a request is being answered; uvicorn's types forget that there may be none."""
+    cycle: RequestResponseCycle | None = line.cycle
+    return cycle is not None and not cycle.response_complete
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    """Return a socket that has the address; raises CannotListen."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((host, port))
+        listener.listen(_BACKLOG)
+    except OSError as problem:
+        listener.close()
+        why = _WHY.get(problem.errno or 0, problem.strerror or "it can't be had")
+        raise CannotListen(f"the API can't listen on {host}:{port}: {why}") from None
+    return listener
+
+
+_WHY = {
+    errno.EADDRINUSE: "another program has this port; stop it or choose another in [api] listen",
+    errno.EACCES: "ports below 1024 need rights; choose a higher one in [api] listen",
+    errno.EADDRNOTAVAIL: "this machine has no such address; write 127.0.0.1 in [api] listen",
+}
