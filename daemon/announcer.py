@@ -12,6 +12,7 @@ from devices.contract import Wires
 from devices.strict_json import compact
 
 AT_ONCE = 50
+A_FEW = 20
 _OCCUPANCY_PAUSE = 0.2
 
 
@@ -35,14 +36,18 @@ class Announcer:
         """Tell whether entries wait to be announced."""
         return self.announced < self.written and self._wires.is_up()
 
-    def entries(self) -> None:
-        """Publish the next entries, fifty at the most."""
+    def entries(self, *, quiet: bool) -> None:
+        """Publish the next entries: some fifty, or while taps keep coming fewer."""
         if not self.has_more():
             return
-        for row in self._desk.peek(ENTRIES, after=self.announced, most=AT_ONCE):
+        most = AT_ONCE if quiet else min(2 * AT_ONCE, max(A_FEW, self._backlog() // 8))
+        for row in self._desk.peek(ENTRIES, after=self.announced, most=most):
             self._wires.announce("journal", compact(entry_shown(row)), keep=False)
             self.announced = row[0]
         self._wires.flush()
+
+    def _backlog(self) -> int:
+        return self.written - self.announced
 
     def occupancy(self, *, afresh: bool = False) -> None:
         """Publish the occupancy if something was written that may have changed it."""

@@ -78,11 +78,11 @@ class Chores:
             self._look(releases)
         if quiet or steady >= self._next_word:
             self._next_word = steady + _STARVED
-            self._announce()
+            self._announce(quiet=quiet)
 
-    def _announce(self) -> None:
+    def _announce(self, *, quiet: bool) -> None:
         up = self._tools.wires.is_up()
-        self._announcer.entries()
+        self._announcer.entries(quiet=quiet)
         self._announcer.occupancy(afresh=up and not self._was_up)
         self._was_up = up
 

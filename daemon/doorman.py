@@ -35,6 +35,7 @@ class Post:
     desk: Desk
     wires: Wires
     clock: Clock
+    steady: Callable[[], float]
     noted: Callable[[int, str], None]
 
 
@@ -46,6 +47,7 @@ class Doorman:
         self._doors = doors
         self._chores = chores
         self._releases = Releases(post.wires, doors)
+        self._quiet_from = 0.0
 
     def begin(self) -> None:
         """Take up the work where the last doorman left it."""
@@ -59,7 +61,8 @@ class Doorman:
         signals = self._post.wires.wait(BREATH if self._chores.is_busy() else IDLE)
         if signals:
             self._serve(signals)
-        self._chores.turn(self._releases, quiet=not signals)
+            self._quiet_from = self._post.steady() + BREATH
+        self._chores.turn(self._releases, quiet=self._post.steady() >= self._quiet_from)
 
     def _serve(self, signals: Sequence[Signal]) -> None:
         try:

@@ -1,23 +1,25 @@
 """The one answer a reader gets: payload of `door/{door}/feedback` (CONTRACT 4)."""
 
-from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
 from daemon.access.verdict import Granted, Reason, Refused, Verdict
 from daemon.access.words import Language, message
 from daemon.presence import Presence
+from devices.clock import EPOCH
 from devices.strict_json import compact
 
 
-@dataclass(frozen=True, slots=True)
-class Said:
-    """Whom the answer speaks to: the message id, the language, the full name, what moved."""
+class Said(NamedTuple):
+    """Whom the answer speaks to: the message id, the language, the full name, what moved, when."""
 
     tap: str | None
     language: str
     name: str | None
     presence: Presence | None
-    local: datetime
+    at: datetime
+    zone: ZoneInfo
 
 
 def feedback(said: Said, verdict: Verdict) -> str:
@@ -41,13 +43,17 @@ def text_for(said: Said, verdict: Verdict) -> str:
     first = said.name.split(maxsplit=1)[0] if said.name and said.name.strip() else None
     opens = None
     if isinstance(verdict, Refused) and verdict.opens_at is not None:
-        opens = verdict.opens_at.astimezone(said.local.tzinfo)
-    return message(verdict.reason, Language(said.language), first, opens, said.local.date())
+        opens = verdict.opens_at.astimezone(said.zone)
+    today = None if opens is None else said.at.astimezone(said.zone).date()
+    return message(verdict.reason, Language(said.language), first, opens, today)
 
 
-def refusal(tap: str | None, reason: Reason, language: Language, local: datetime) -> str:
+def refusal(tap: str | None, reason: Reason, language: Language) -> str:
     """Return the answer to a message in which nobody could be recognised."""
-    return feedback(Said(tap, language.value, None, None, local), Refused(reason))
+    return feedback(Said(tap, language.value, None, None, EPOCH, _UTC), Refused(reason))
+
+
+_UTC = ZoneInfo("UTC")
 
 
 def _signal(verdict: Verdict) -> str:

@@ -52,5 +52,4 @@ def take_nonsense(book: Book, house: House, odd: Nonsense) -> Deed:
 def _answer(house: House, odd: Nonsense, reason: Reason | None) -> Feedback | None:
     if reason is None or odd.door is None or odd.about != "tap":
         return None
-    local = odd.received.astimezone(house.calendar.zone)
-    return Feedback(odd.door, refusal(odd.id, reason, house.language, local))
+    return Feedback(odd.door, refusal(odd.id, reason, house.language))

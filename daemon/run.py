@@ -81,6 +81,7 @@ def run(settings: Settings, companions: Sequence[Companion] = ()) -> None:
         doorman = _doorman(settings, store, desk, wires)
         doorman.begin()
         gc.collect()
+        gc.set_threshold(20_000, 20, 20)  # a tap makes some hundred short-lived objects
         gc.freeze()  # what was built at start stays; no collection need walk it again
         log.info("on duty for %s with %d doors", settings.site.name, len(settings.doors))
         while not stopping.asked:
@@ -136,4 +137,4 @@ def _doorman(settings: Settings, store: Store, desk: Desk, wires: MqttWires) -> 
     head = HeadFile(head_path(settings))
     announcer = Announcer(desk, wires, lambda: occupancy_text(store, settings, now()), steady)
     chores = Chores(Tools(house, desk, wires, now, steady), doors, announcer)
-    return Doorman(Post(step, desk, wires, now, head.note), doors, chores)
+    return Doorman(Post(step, desk, wires, now, steady, head.note), doors, chores)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import Enum, auto
+from typing import NamedTuple
 
 from daemon import hours
 from daemon.access.decide import decide
@@ -18,6 +19,7 @@ from daemon.store.sight import Answer, Question, Sight, look
 from devices.contract import Action, Command, Feedback, Receipt, Tap
 from devices.uid import keyed_hash, tail
 
+SECOND = timedelta(seconds=1)
 COMMAND_LIFE = timedelta(seconds=5)
 """How long an unlock may be on its way; a lock obeys nothing later."""
 BADGE_STEP = frozenset(
@@ -25,8 +27,7 @@ BADGE_STEP = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Deed:
+class Deed(NamedTuple):
     """What is to be done once the book is closed. `seq` is the entry that says so.
 
     `waits`: presence hangs on the door being used. `again`: an answer given before.
@@ -56,8 +57,7 @@ class Keep(Enum):
     NOT = auto()
 
 
-@dataclass(frozen=True, slots=True)
-class Case:
+class Case(NamedTuple):
     """One tap with what was seen of it; `at` is the moment that counts.
 
     `guarded`: the door's contact will tell whether a grant was used.
@@ -81,7 +81,7 @@ def take_tap(book: Book, step: Doorstep, tap: Tap, *, guarded: bool) -> Deed:
     known = case.sight.answer
     if known is not None and tap.received - known.received_at < answers.REMEMBERED:
         if tap.id is None and not (tap.receipt and tap.receipt.again):
-            case = replace(case, id=f"{case.id}.{book.head.seq + 1}")
+            case = case._replace(id=f"{case.id}.{book.head.seq + 1}")
         elif known.hash == case.hash:
             return _again(case, known, step.house)
         else:
@@ -233,12 +233,13 @@ def _said(house: House, case: Case, presence: Presence | None) -> Said:
         case.sight.language or house.language,
         case.sight.name,
         presence,
-        case.at.astimezone(house.calendar.zone),
+        case.at,
+        house.calendar.zone,
     )
 
 
 def _unlock(house: House, case: Case, seq: int, issued: datetime) -> Command:
-    seconds = int(house.doors[case.tap.door].unlock.total_seconds())
+    seconds = house.doors[case.tap.door].unlock // SECOND
     return Command(
         case.tap.door,
         f"{house.site}-{seq}",

@@ -22,10 +22,10 @@ class Garbled(ValueError):
     """The bytes are not the JSON object we asked for; the sentence says what is wrong."""
 
 
-def parse_object(payload: bytes) -> Mapping[str, object]:
-    """Return the object in `payload`: UTF-8, at most 4 KiB, 8 deep, finite, no doubled keys."""
-    if len(payload) > LARGEST:
-        raise Garbled(f"the message has {len(payload)} bytes; at most {LARGEST} are read")
+def parse_object(payload: bytes, largest: int = LARGEST) -> Mapping[str, object]:
+    """Return the object in `payload`: UTF-8, not too large, 8 deep, finite, no doubled keys."""
+    if len(payload) > largest:
+        raise Garbled(f"the message has {len(payload)} bytes; at most {largest} are read")
     _refuse_depth(payload)
     try:
         text = payload.decode("utf-8")

@@ -5,7 +5,6 @@ Other formats than plain and reversed hex arrive with the readers that print the
 """
 
 import hashlib
-import hmac
 from typing import NewType
 
 Uid = NewType("Uid", bytes)
@@ -67,5 +66,5 @@ def tail(uid: Uid) -> str:
 
 
 def keyed_hash(uid: Uid, key: bytes) -> bytes:
-    """Return what is stored instead of the number: HMAC-SHA256 under the site's own key."""
-    return hmac.digest(key, uid, hashlib.sha256)
+    """Return what is stored instead of the number: keyed BLAKE2b (RFC 7693) of the site's key."""
+    return hashlib.blake2b(uid, key=key, digest_size=32).digest()

@@ -1,14 +1,13 @@
 """Answers given, so that the same message gets the same answer; and what taps leave behind."""
 
-from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from sqlalchemy import bindparam, delete, insert, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Dialect
 from sqlalchemy.sql import Executable
 
 from daemon.store.book import Book
+from daemon.store.prepared import insert_for
 from daemon.store.tables import AnswerRow, EntryRow, GrantRow, RefusalRow
 from devices.clock import micros
 
@@ -16,29 +15,25 @@ REMEMBERED = timedelta(hours=24)
 """How long a message id is unique at its door (CONTRACT 4)."""
 
 
-def _insert(dialect: Dialect) -> Callable[[type], sqlite.Insert | postgresql.Insert]:
-    return sqlite.insert if dialect.name == "sqlite" else postgresql.insert
-
-
 def _answer(dialect: Dialect) -> Executable:
-    written = _insert(dialect)(AnswerRow)
+    written = insert_for(dialect)(AnswerRow)
     fresh = {name: written.excluded[name] for name in _ANSWER}
     return written.on_conflict_do_update(index_elements=["site", "id", "door"], set_=fresh)
 
 
 def _grant(dialect: Dialect) -> Executable:
-    written = _insert(dialect)(GrantRow)
+    written = insert_for(dialect)(GrantRow)
     return written.on_conflict_do_update(
         index_elements=["site", "badge", "door", "reader"], set_={"at": written.excluded.at}
     )
 
 
 def _refusal(dialect: Dialect) -> Executable:
-    return _insert(dialect)(RefusalRow).on_conflict_do_nothing()
+    return insert_for(dialect)(RefusalRow).on_conflict_do_nothing()
 
 
 def _entry(dialect: Dialect) -> Executable:
-    return _insert(dialect)(EntryRow).on_conflict_do_nothing()
+    return insert_for(dialect)(EntryRow).on_conflict_do_nothing()
 
 
 _ANSWER = ("hash", "seq", "received_at", "feedback", "unlock")
@@ -73,20 +68,21 @@ def remember(  # noqa: PLR0913 - the columns of the row
     anew: bool = False,
 ) -> None:
     """Keep an answer for a day. `anew`: an answer older than that may stand there."""
-    book.run(
-        _answer if anew else _PLAIN_ANSWER,
-        door=door,
-        id=id,
-        hash=hash,
-        seq=seq,
-        received_at=micros(received),
-        feedback=feedback,
-        unlock=unlock,
-    )
+    row = {
+        "door": door,
+        "id": id,
+        "hash": hash,
+        "seq": seq,
+        "received_at": micros(received),
+        "feedback": feedback,
+        "unlock": unlock,
+    }
+    book.later(0, _answer if anew else _PLAIN_ANSWER, row)
 
 
 def is_known(book: Book, door: str, message: str, now: datetime) -> bool:
     """Tell whether this message was answered within the last day."""
+    book.about((door, message))
     since = micros(now - REMEMBERED)
     return book.one(_KNOWN, door=door, id=message, since=since) is not None
 
@@ -94,7 +90,7 @@ def is_known(book: Book, door: str, message: str, now: datetime) -> bool:
 def note_grant(book: Book, badge: str, place: tuple[str, str], at: datetime) -> None:
     """Keep when the badge was granted at this (door, reader), to tell a repeat."""
     door, reader = place
-    book.run(_grant, badge=badge, door=door, reader=reader, at=micros(at))
+    book.later(0, _grant, {"badge": badge, "door": door, "reader": reader, "at": micros(at)})
 
 
 def note_refusal(book: Book, place: tuple[str, str], at: datetime) -> None:

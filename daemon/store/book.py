@@ -5,8 +5,9 @@ The doorman keeps a connection of his own (`Desk`); the API opens a book beside 
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import Engine, bindparam, select, update
@@ -68,21 +69,34 @@ class Book:
     head: Head
     orders: Orders
     session: Session | None = None
-    _later: dict[Statement, list[dict[str, object]]] = field(default_factory=dict)
+    _later: dict[tuple[int, Statement], list[dict[str, object]]] = field(default_factory=dict)
+    _told: set[object] = field(default_factory=set)
 
     def run(self, statement: Statement, **values: object) -> None:
         """Run a statement for what it changes."""
         self.pen(statement).run(self.cursor, {"site": self.site, **values})
 
-    def later(self, statement: Statement, values: dict[str, object]) -> None:
-        """Run a statement when the book closes, together with its like."""
-        self._later.setdefault(statement, []).append(values)
+    def later(self, rank: int, statement: Statement, values: dict[str, object]) -> None:
+        """Run a statement when the book closes, together with its like, the lower ranks first."""
+        values["site"] = self.site
+        self._later.setdefault((rank, statement), []).append(values)
+
+    def about(self, *subjects: object) -> None:
+        """Announce what is read next. What was put off about the same subjects is written now."""
+        if not self._told.isdisjoint(subjects):
+            self.catch_up()
+        self._told.update(subjects)
+
+    def is_told(self, subject: object) -> bool:
+        """Tell whether something about this subject may have been put off."""
+        return subject in self._told
 
     def catch_up(self) -> None:
         """Run what was put off until later."""
-        for statement, rows in self._later.items():
-            self.pen(statement).many(self.cursor, rows)
+        for key in sorted(self._later, key=itemgetter(0)):
+            self.pen(key[1]).many(self.cursor, self._later[key])
         self._later.clear()
+        self._told.clear()
 
     def one(self, statement: Statement, **values: object) -> Row | None:
         """Return the first row of a statement, if any."""
@@ -148,10 +162,11 @@ def book_of(store: Store, site: str) -> Iterator[Book]:
     with store.writing() as session:
         connection = session.connection()
         cursor: Any = connection.connection.cursor()  # the driver's, seen through Cursor
-        book = _open(site, cursor, Pen(connection.dialect), session)
-        yield book
-        session.flush()
-        _finish(book)
+        with closing(cursor):  # an unread row would keep the moment of this reading alive
+            book = _open(site, cursor, Pen(connection.dialect), session)
+            yield book
+            session.flush()
+            _finish(book)
 
 
 @contextmanager
@@ -160,7 +175,8 @@ def reading_book(store: Store, site: str) -> Iterator[Book]:
     with store.reading() as session:
         connection = session.connection()
         cursor: Any = connection.connection.cursor()  # the driver's, seen through Cursor
-        yield _open(site, cursor, Pen(connection.dialect), session, _LOOK)
+        with closing(cursor):
+            yield _open(site, cursor, Pen(connection.dialect), session, _LOOK)
 
 
 class Desk:
@@ -168,6 +184,7 @@ class Desk:
 
     def __init__(self, engine: Engine, site: str) -> None:
         self._site = site
+        self._engine = engine
         self._sqlite = engine.dialect.name == "sqlite"
         self._connection = engine.raw_connection()
         self._pen = Pen(engine.dialect)
@@ -175,29 +192,42 @@ class Desk:
     @contextmanager
     def open(self) -> Iterator[Book]:
         """Open a book; committed at the end of the block, rolled back if it raises."""
-        cursor: Any = self._connection.cursor()  # the driver's, seen through Cursor
-        if self._sqlite:
-            cursor.execute("BEGIN IMMEDIATE")
-        try:
+        with self._cursor() as cursor:
+            if self._sqlite:
+                cursor.execute("BEGIN IMMEDIATE")
             book = _open(self._site, cursor, self._pen)
             yield book
             _finish(book)
             self._connection.commit()
-        except BaseException:
-            self._connection.rollback()
-            raise
-        finally:
-            cursor.close()
 
     def peek(self, statement: Statement, **values: object) -> Sequence[Row]:
         """Return the rows of a statement as they are now, without opening a book."""
-        cursor: Any = self._connection.cursor()  # the driver's, seen through Cursor
-        try:
-            return self._pen(statement).all(cursor, {"site": self._site, **values})
-        finally:
-            cursor.close()
+        with self._cursor() as cursor:
+            rows = self._pen(statement).all(cursor, {"site": self._site, **values})
             if not self._sqlite:  # psycopg has begun a transaction by itself
                 self._connection.rollback()
+            return rows
+
+    @contextmanager
+    def _cursor(self) -> Iterator[Any]:  # the driver's, seen through Cursor
+        """Give a cursor. What fails is undone; a server that went away is called anew next time."""
+        if not self._connection.is_valid:
+            self._connection = self._engine.raw_connection()
+        try:
+            cursor = self._connection.cursor()
+            try:
+                yield cursor
+            finally:
+                cursor.close()
+        except BaseException:
+            self._undo()
+            raise
+
+    def _undo(self) -> None:
+        try:
+            self._connection.rollback()
+        except self._engine.dialect.loaded_dbapi.Error:
+            self._connection.invalidate()
 
     def close(self) -> None:
         """Give the connection back."""

@@ -10,6 +10,7 @@ from sqlalchemy.sql import Executable
 
 from daemon.access.facts import Hold
 from daemon.store.book import Book
+from daemon.store.prepared import insert_for
 from daemon.store.tables import DoorRow, OrderRow
 from devices.clock import micros, moment
 from devices.contract import Action, Command
@@ -39,9 +40,8 @@ def _hold(dialect: Dialect) -> Executable:
 
 
 def _upsert(dialect: Dialect, *columns: str) -> sqlite.Insert | postgresql.Insert:
-    make = sqlite.insert if dialect.name == "sqlite" else postgresql.insert
     names = ("site", "id", *columns)
-    return make(DoorRow).values({name: bindparam(name) for name in names})
+    return insert_for(dialect)(DoorRow).values({name: bindparam(name) for name in names})
 
 
 _ORDER = insert(OrderRow)

@@ -26,7 +26,7 @@ _PRAGMAS = (
     "foreign_keys=ON",
     "trusted_schema=OFF",
     "cache_size=-8000",
-    "wal_autocheckpoint=4000",
+    "wal_autocheckpoint=8000",
     "journal_size_limit=67108864",
 )
 

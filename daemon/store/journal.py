@@ -7,10 +7,10 @@ columns; the commitment stays, so the chain still verifies and tells nothing.
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from hashlib import sha256
+from typing import NamedTuple
 
 from sqlalchemy import insert
 
@@ -37,8 +37,7 @@ class Kind(StrEnum):
     SYSTEM = "system"
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """What happened, as it is written down. `id`: the device's message id, else made up here."""
 
     kind: Kind
@@ -79,9 +78,9 @@ def append(book: Book, entry: Entry) -> int:
     )
     hashed = chained(book.head.hash, public, commitment)
     book.later(
+        0,
         _INSERT,
         {
-            "site": book.site,
             "seq": seq,
             "id": public[1],
             "at": at,

@@ -4,16 +4,22 @@ Written in SQLAlchemy Core against the typed tables, so there is one truth about
 without its execution layer, which costs 40 µs a statement here where the driver needs 5.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from operator import itemgetter
 from typing import Any, Protocol
 
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Dialect
 from sqlalchemy.sql import Executable
 from sqlalchemy.sql.compiler import SQLCompiler
 
 Row = Sequence[Any]
 """A row as the driver gives it; its reader knows the columns, mypy cannot."""
+
+
+def insert_for(dialect: Dialect) -> Callable[[type], sqlite.Insert | postgresql.Insert]:
+    """Return the insert that knows `on conflict`, as this dialect spells it."""
+    return sqlite.insert if dialect.name == "sqlite" else postgresql.insert
 
 
 class Cursor(Protocol):

@@ -4,10 +4,10 @@ Costs a handful of index look-ups whatever the tables hold; two more are made on
 matter (who is in a room that refuses when full, and late refusals for an unknown badge).
 """
 
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import NamedTuple
 
-from sqlalchemy import and_, bindparam, func, select
+from sqlalchemy import and_, bindparam, func, null, select
 
 from daemon import hours
 from daemon.access.facts import (
@@ -29,12 +29,11 @@ from daemon.store.prepared import Row
 from daemon.store.tables import (
     AnswerRow,
     BadgeRow,
-    CorrectionRow,
     DoorRow,
     EntryRow,
     GrantRow,
+    KnownRow,
     MemberRow,
-    MovementRow,
     PlanRow,
     RefusalRow,
     SiteRow,
@@ -43,11 +42,13 @@ from daemon.store.tables import (
 from devices.clock import micros, moment
 
 THROTTLE_MEMORY = timedelta(seconds=90)
+_BADGE_STATUS = {status.value: status for status in BadgeStatus}
+_MEMBER_STATUS = {status.value: status for status in MemberStatus}
+_BY = {by.value: by for by in By}
 _STAFF = frozenset({"staff", "admin"})
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(NamedTuple):
     """What was answered before to the same message id at the same door; `unlock`: it opened."""
 
     hash: bytes
@@ -57,8 +58,7 @@ class Answer:
     unlock: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Sight:
+class Sight(NamedTuple):
     """What is seen of one tap. `moved`: the last moment anything is known of the member."""
 
     facts: Facts
@@ -69,14 +69,14 @@ class Sight:
     moved: datetime | None
 
 
-_MOVED = (
-    select(func.max(MovementRow.at))
-    .where(MovementRow.site == SiteRow.id, MovementRow.member == MemberRow.id)
-    .scalar_subquery()
-)
-_CORRECTED = (
-    select(func.max(func.coalesce(CorrectionRow.ended, CorrectionRow.began)))
-    .where(CorrectionRow.site == SiteRow.id, CorrectionRow.member == MemberRow.id)
+_REPEATED = (
+    select(GrantRow.at)
+    .where(
+        GrantRow.site == SiteRow.id,
+        GrantRow.badge == BadgeRow.id,
+        GrantRow.door == bindparam("door"),
+        GrantRow.reader == bindparam("reader"),
+    )
     .scalar_subquery()
 )
 _SIGHT = (
@@ -86,7 +86,7 @@ _SIGHT = (
         AnswerRow.feedback,
         DoorRow.hold,
         DoorRow.hold_until,
-        GrantRow.at,
+        null(),
         BadgeRow.id,
         BadgeRow.tail,
         BadgeRow.status,
@@ -108,10 +108,9 @@ _SIGHT = (
         VisitRow.room,
         VisitRow.began,
         VisitRow.began_by,
-        _MOVED,
+        KnownRow.until,
         AnswerRow.seq,
         AnswerRow.unlock,
-        _CORRECTED,
     )
     .select_from(SiteRow)
     .outerjoin(
@@ -134,17 +133,10 @@ _SIGHT = (
             VisitRow.ended_by.is_(None),
         ),
     )
-    .outerjoin(
-        GrantRow,
-        and_(
-            GrantRow.site == SiteRow.id,
-            GrantRow.badge == BadgeRow.id,
-            GrantRow.door == bindparam("door"),
-            GrantRow.reader == bindparam("reader"),
-        ),
-    )
+    .outerjoin(KnownRow, and_(KnownRow.site == SiteRow.id, KnownRow.member == MemberRow.id))
     .where(SiteRow.id == bindparam("site"))
 )
+_SIGHT_AND_REPEAT = _SIGHT.add_columns(_REPEATED)
 _REFUSALS = (
     select(RefusalRow.at)
     .where(
@@ -174,8 +166,7 @@ _DAYS_USED = select(EntryRow.day).where(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
+class Question(NamedTuple):
     """What is looked up: a badge hash at a reader of a door, at a moment, under a message id."""
 
     door: str
@@ -186,16 +177,26 @@ class Question:
     late: bool = False
 
 
-def look(book: Book, house: House, question: Question) -> Sight:
-    """Return what is known at the moment of the question, as the open book has it."""
+def _row(book: Book, house: House, question: Question) -> Row:
     row = book.one(
-        _SIGHT,
+        _SIGHT_AND_REPEAT if house.repeat else _SIGHT,
         door=question.door,
         id=question.id,
         hash=question.hash,
         reader=question.reader,
     )
     assert row is not None  # noqa: S101 - the book found its site row already
+    return row
+
+
+def look(book: Book, house: House, question: Question) -> Sight:
+    """Return what is known at the moment of the question, as the open book has it."""
+    book.about(question.hash, (question.door, question.id))
+    row = _row(book, house, question)
+    if row[10] is not None and book.is_told(row[10]):  # another badge of the same member
+        book.catch_up()
+        row = _row(book, house, question)
+    book.about(row[10])
     badge = _badge(row)
     member = _member(row)
     if member is not None and member.plan is not None and member.plan.entries_per_month is not None:
@@ -215,14 +216,8 @@ def look(book: Book, house: House, question: Question) -> Sight:
         row[11],
         row[16],
         _visit(row),
-        _moved(row),
+        None if row[27] is None else moment(row[27]),
     )
-
-
-def _moved(row: Row) -> datetime | None:
-    if row[27] is None:
-        return None
-    return moment(row[27] if row[30] is None else max(row[27], row[30]))
 
 
 def _answer(row: Row) -> Answer | None:
@@ -250,9 +245,9 @@ def _building(book: Book, row: Row) -> Building:
 def _message(house: House, question: Question, row: Row) -> Message:
     if question.late:
         return Message(late=True)
-    if row[5] is None:
+    if not house.repeat or row[30] is None:
         return _PLAIN
-    granted = moment(row[5])
+    granted = moment(row[30])
     if granted <= question.at < granted + house.repeat:
         return Message(repeat_of=granted)
     return _PLAIN
@@ -262,7 +257,7 @@ def _badge(row: Row) -> Badge | None:
     if row[6] is None:
         return None
     until = None if row[9] is None else moment(row[9])
-    return Badge(row[6], row[7], BadgeStatus(row[8]), until)
+    return Badge(row[6], row[7], _BADGE_STATUS[row[8]], until)
 
 
 def _member(row: Row) -> Member | None:
@@ -271,7 +266,7 @@ def _member(row: Row) -> Member | None:
     return Member(
         row[10],
         row[12] in _STAFF,
-        MemberStatus(row[13]),
+        _MEMBER_STATUS[row[13]],
         None if row[14] is None else moment(row[14]),
         None if row[15] is None else moment(row[15]),
         row[17],
@@ -282,7 +277,7 @@ def _member(row: Row) -> Member | None:
 def _visit(row: Row) -> Visit | None:
     if row[23] is None:
         return None
-    return Visit(row[23], row[10], row[24], moment(row[25]), By(row[26]))
+    return Visit(row[23], row[10], row[24], moment(row[25]), _BY[row[26]])
 
 
 def _counted(book: Book, house: House, member: Member, at: datetime) -> Member:
@@ -310,6 +305,7 @@ def _place(book: Book, house: House, question: Question, member: Member | None) 
     place = house.doors[question.door].places[question.reader]
     if place.enforced_capacity is None or member is None:
         return place
+    book.catch_up()
     since = micros(house.days.around(question.at)[0])
     there = book.one(_PRESENT, room=place.room, since=since)
     mine = book.one(_MY_ROOM, member=member.id, since=since)

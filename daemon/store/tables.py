@@ -245,21 +245,33 @@ class VisitRow(Base):
             postgresql_where=text("ended_by is null"),
         ),
         Index("visit_began", "site", "began"),
-        Index("visit_member", "site", "member", "began"),
         ROWID_FREE,
     )
 
 
 class MovementRow(Base):
-    """What moved a person, as the journal entry `seq` says it; visits are the fold of these."""
+    """What moved a person, as the journal entry `seq` says it; visits are the fold of these.
+
+    Kept in the order of time: a tap adds to the end, a late fact reads its day.
+    """
 
     __tablename__ = "movement"
     site: Mapped[Key]
-    member: Mapped[Key]
     at: Mapped[Moment] = mapped_column(primary_key=True)
     seq: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    member: Mapped[str]
     move: Mapped[str]
     room: Mapped[str]
+    __table_args__ = (ROWID_FREE,)
+
+
+class KnownRow(Base):
+    """Up to which moment anything is known of a member's movements, corrections included."""
+
+    __tablename__ = "known"
+    site: Mapped[Key]
+    member: Mapped[Key]
+    until: Mapped[Moment]
     __table_args__ = (ROWID_FREE,)
 
 

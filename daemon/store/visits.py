@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import bindparam, delete, func, insert, select, update
+from sqlalchemy import bindparam, case, delete, insert, select, update
+from sqlalchemy.engine import Dialect
 from sqlalchemy.sql import Executable
 
 from daemon.house import House
@@ -22,8 +23,8 @@ from daemon.presence import (
 from daemon.store import journal
 from daemon.store.book import Book
 from daemon.store.journal import Entry, Kind
-from daemon.store.prepared import Row
-from daemon.store.tables import CorrectionRow, MovementRow, VisitRow
+from daemon.store.prepared import Row, insert_for
+from daemon.store.tables import CorrectionRow, KnownRow, MovementRow, VisitRow
 from devices.clock import micros, moment
 
 _MOVE = insert(MovementRow)
@@ -80,16 +81,18 @@ _OPEN = select(*_VISIT).where(
     VisitRow.member == bindparam("member"),
     VisitRow.ended_by.is_(None),
 )
-_MOVED = select(func.max(MovementRow.at)).where(
-    MovementRow.site == bindparam("site"), MovementRow.member == bindparam("member")
+_KNOWN = select(KnownRow.until).where(
+    KnownRow.site == bindparam("site"), KnownRow.member == bindparam("member")
 )
-_CORRECTED = select(func.max(func.coalesce(CorrectionRow.ended, CorrectionRow.began))).where(
-    CorrectionRow.site == bindparam("site"), CorrectionRow.member == bindparam("member")
-)
-_CLOSE = (
+_LEAVE = (
     update(VisitRow)
     .where(VisitRow.site == bindparam("site"), VisitRow.id == bindparam("visit"))
-    .values(ended_by=bindparam("how"))
+    .values(ended=bindparam("new_ended"), ended_by=bindparam("new_ended_by"))
+)
+_STAY = (
+    update(VisitRow)
+    .where(VisitRow.site == bindparam("site"), VisitRow.id == bindparam("visit"))
+    .values(room=bindparam("new_room"))
 )
 
 
@@ -106,14 +109,15 @@ def move(
     a step; any other is a late fact, and its whole day is folded anew.
     """
     visit, moved = known
-    book.run(
-        _MOVE,
-        member=movement.member,
-        at=micros(movement.at),
-        seq=movement.seq,
-        move=movement.move.value,
-        room=movement.room,
-    )
+    row = {
+        "member": movement.member,
+        "at": micros(movement.at),
+        "seq": movement.seq,
+        "move": movement.move.value,
+        "room": movement.room,
+    }
+    book.later(0, _MOVE, row)
+    note_known(book, movement.member, movement.at)
     if moved is not None and movement.at <= moved:
         return refold(book, house, movement.member, movement.at, now)
     begins, ends = house.days.around(movement.at)
@@ -124,16 +128,36 @@ def move(
     if now >= ends:
         return refold(book, house, movement.member, movement.at, now)
     for changed in after:
-        _write(book, _SET if visit is not None and changed.id == visit.id else _ADD, changed)
+        if visit is None or changed.id != visit.id:
+            book.later(2, _ADD, _columns(changed))
+        elif changed.ended_by is None:
+            book.later(1, _STAY, {"visit": changed.id, "new_room": changed.room})
+        else:
+            book.later(1, _LEAVE, _end_of(changed))
     return presence_after((), after)
 
 
 def known_of(book: Book, member: str) -> tuple[Visit | None, datetime | None]:
     """Return the member's open visit and the last moment anything is known of them."""
+    book.about(member)
     row = book.one(_OPEN, member=member)
-    rows = (book.one(_MOVED, member=member), book.one(_CORRECTED, member=member))
-    told = [each[0] for each in rows if each is not None and each[0] is not None]
-    return None if row is None else _visit(row), moment(max(told)) if told else None
+    known = book.one(_KNOWN, member=member)
+    return (
+        None if row is None else _visit(row),
+        None if known is None else moment(known[0]),
+    )
+
+
+def note_known(book: Book, member: str, until: datetime) -> None:
+    """Keep that something is known of the member at this moment; the latest one counts."""
+    book.later(0, _know, {"member": member, "until": micros(until)})
+
+
+def _know(dialect: Dialect) -> Executable:
+    """Return the statement that moves a member's latest known moment forwards only."""
+    row = insert_for(dialect)(KnownRow)
+    later = case((row.excluded.until > KnownRow.until, row.excluded.until), else_=KnownRow.until)
+    return row.on_conflict_do_update(index_elements=["site", "member"], set_={"until": later})
 
 
 def foreseen(visit: Visit | None, movement: Movement) -> Presence | None:
@@ -143,6 +167,7 @@ def foreseen(visit: Visit | None, movement: Movement) -> Presence | None:
 
 def refold(book: Book, house: House, member: str, at: datetime, now: datetime) -> Presence | None:
     """Fold the member's day around `at` anew and write what differs; return the reader's word."""
+    book.catch_up()
     begins, ends = house.days.around(at)
     day = {"member": member, "begins": micros(begins), "ends": micros(ends)}
     movements = [
@@ -151,9 +176,16 @@ def refold(book: Book, house: House, member: str, at: datetime, now: datetime) -
     ]
     corrections = [_correction(row) for row in book.all(_CORRECTIONS, member=member)]
     before = [_visit(row) for row in book.all(_OF_DAY, **day)]
-    after = fold(movements, corrections, over=now >= ends)
+    over = now >= ends or _has_moved_on(book, member, ends)
+    after = fold(movements, corrections, over=over)
     _apply(book, before, after)
     return presence_after(before, after)
+
+
+def _has_moved_on(book: Book, member: str, ends: datetime) -> bool:
+    """Tell whether the member's next day has begun: a reader's clock may be ahead of ours."""
+    row = book.one(_KNOWN, member=member)
+    return row is not None and moment(row[0]) >= ends
 
 
 def _apply(book: Book, before: Sequence[Visit], after: Sequence[Visit]) -> None:
@@ -162,13 +194,15 @@ def _apply(book: Book, before: Sequence[Visit], after: Sequence[Visit]) -> None:
         book.run(_DROP, visit=visit.id)
     # What closes goes first: nobody has two open visits, not even within a transaction.
     for visit in sorted(todo.to_change, key=lambda each: each.ended_by is None):
-        _write(book, _SET, visit)
+        said = _columns(visit)
+        book.run(_SET, visit=visit.id, **{f"new_{name}": said[name] for name in _CHANGING})
     for visit in todo.to_add:
-        _write(book, _ADD, visit)
+        book.run(_ADD, **_columns(visit))
 
 
 def close_day(book: Book, house: House, now: datetime) -> int:
     """Close as `auto` what is still open from before the last day-end; return how many."""
+    book.catch_up()
     stale = book.all(_STALE, before=micros(house.days.around(now)[0]))
     for row in stale:
         _close_as_auto(book, _visit(row), now)
@@ -176,36 +210,30 @@ def close_day(book: Book, house: House, now: datetime) -> int:
 
 
 def _close_as_auto(book: Book, visit: Visit, now: datetime) -> None:
-    book.run(_CLOSE, visit=visit.id, how=By.AUTO.value)
+    book.later(1, _LEAVE, {"visit": visit.id, "new_ended": None, "new_ended_by": By.AUTO.value})
     detail = {"visit": visit.id, "ended_by": By.AUTO.value}
     said = Entry(Kind.PRESENCE, now, now, member=visit.member, reason="day-ended", detail=detail)
     journal.append(book, said)
 
 
-def _write(book: Book, statement: Executable, visit: Visit) -> None:
-    began, ended = micros(visit.began), None if visit.ended is None else micros(visit.ended)
-    by = None if visit.ended_by is None else visit.ended_by.value
-    if statement is _ADD:
-        book.run(
-            _ADD,
-            id=visit.id,
-            member=visit.member,
-            room=visit.room,
-            began=began,
-            began_by=visit.began_by.value,
-            ended=ended,
-            ended_by=by,
-        )
-        return
-    book.run(
-        _SET,
-        visit=visit.id,
-        new_room=visit.room,
-        new_began=began,
-        new_began_by=visit.began_by.value,
-        new_ended=ended,
-        new_ended_by=by,
-    )
+_CHANGING = ("room", "began", "began_by", "ended", "ended_by")
+
+
+def _columns(visit: Visit) -> dict[str, object]:
+    return {
+        "id": visit.id,
+        "member": visit.member,
+        "room": visit.room,
+        "began": micros(visit.began),
+        "began_by": visit.began_by.value,
+        "ended": None if visit.ended is None else micros(visit.ended),
+        "ended_by": None if visit.ended_by is None else visit.ended_by.value,
+    }
+
+
+def _end_of(visit: Visit) -> dict[str, object]:
+    said = _columns(visit)
+    return {"visit": visit.id, "new_ended": said["ended"], "new_ended_by": said["ended_by"]}
 
 
 def _visit(row: Row) -> Visit:

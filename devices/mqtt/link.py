@@ -14,7 +14,7 @@ import socket
 import ssl
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Literal, cast
+from typing import Literal, NamedTuple, cast
 
 from paho.mqtt.client import Client, ConnectFlags, MQTTv5, MQTTv311
 from paho.mqtt.enums import CallbackAPIVersion
@@ -56,8 +56,7 @@ class Endpoint:
         return self.path or f"{self.host}:{self.port}"
 
 
-@dataclass(frozen=True, slots=True)
-class Arrival:
+class Arrival(NamedTuple):
     """A message. `packet` (None at QoS 0) is to be acknowledged on connection `session` only."""
 
     topic: str

@@ -5,8 +5,8 @@ Translates and refuses; decides nothing, keeps nothing.
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import NamedTuple
 
 from devices import moments, strict_json, uid
 from devices.contract import (
@@ -37,8 +37,7 @@ class Malformed(ValueError):
         self.id = id
 
 
-@dataclass(frozen=True, slots=True)
-class Letter:
+class Letter(NamedTuple):
     """An arrival with its topic taken apart: the door it speaks of and the word for what."""
 
     arrival: Arrival

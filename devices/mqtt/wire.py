@@ -7,6 +7,7 @@ Sources: MQTT 3.1.1 and 5.0, OASIS; clauses are named at the line.
 """
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 PUBLISH = 0x30
 PUBACK = 0x40
@@ -19,8 +20,7 @@ class Torn(ValueError):
     """The bytes are not MQTT; the connection has to go."""
 
 
-@dataclass(frozen=True, slots=True)
-class Publish:
+class Publish(NamedTuple):
     """A message as it arrived; `packet` is None at QoS 0."""
 
     topic: str
@@ -30,8 +30,7 @@ class Publish:
     again: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Confirmed:
+class Confirmed(NamedTuple):
     """The broker has our message `packet`; `code` of 0x80 and above is a refusal."""
 
     packet: int

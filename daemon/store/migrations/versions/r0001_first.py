@@ -182,13 +182,23 @@ def _member() -> None:
     op.create_index("member_name", "member", ["site", "name"])
 
 
+def _known() -> None:
+    op.create_table(
+        "known",
+        key("site"),
+        key("member"),
+        number("until"),
+        sqlite_with_rowid=False,
+    )
+
+
 def _movement() -> None:
     op.create_table(
         "movement",
         key("site"),
-        key("member"),
         number_key("at"),
         number_key("seq"),
+        word("member"),
         word("move"),
         word("room"),
         sqlite_with_rowid=False,
@@ -277,7 +287,6 @@ def _visit() -> None:
         sqlite_with_rowid=False,
     )
     op.create_index("visit_began", "visit", ["site", "began"])
-    op.create_index("visit_member", "visit", ["site", "member", "began"])
     op.create_index(
         "visit_open",
         "visit",
@@ -317,6 +326,7 @@ TABLES = {
     "door_order": _door_order,
     "entry": _entry,
     "journal": _journal,
+    "known": _known,
     "last_grant": _last_grant,
     "member": _member,
     "movement": _movement,
