@@ -1,0 +1,138 @@
+"""The demo's house, people and past, before anything is started."""
+
+import os
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, select
+
+from commands.demo import furnish
+from commands.demo_house import PEOPLE, configuration, moved
+from commands.demo_store import Fixture, badge_lines, fill, fixture_of, live_past, staff_login
+from daemon.config import load
+from daemon.store.engine import Store
+from daemon.store.headfile import head_path
+from daemon.store.schema import prepare
+from daemon.store.tables import JournalRow, SiteRow, VisitRow
+from daemon.store.verify import Sound, verify
+
+MONDAY = datetime(2026, 3, 2, 11, tzinfo=UTC)
+
+
+@pytest.fixture
+def demo(tmp_path: Path) -> Fixture:
+    settings = furnish(tmp_path, None, None)
+    store = Store(settings.database.url)
+    prepare(store, settings.site.id)
+    fixture = fixture_of(settings, store)
+    fill(fixture, MONDAY)
+    return fixture
+
+
+def progress() -> None:
+    """Nobody watches."""
+
+
+def test_the_ports_go_into_the_file_and_may_be_moved(tmp_path: Path) -> None:
+    assert furnish(tmp_path, 8123, 18831).api.port == 8123
+    again = furnish(tmp_path, None, None)
+    assert (again.api.port, again.mqtt.broker.port) == (8123, 18831)
+    other = furnish(tmp_path, None, 18832)
+    assert (other.api.port, other.mqtt.broker.port) == (8123, 18832)
+
+
+def test_a_file_of_the_operators_keeps_all_but_the_ports(tmp_path: Path) -> None:
+    furnish(tmp_path, None, None)
+    path = tmp_path / "usciere.toml"
+    path.write_text(path.read_text().replace("CoOffice", "Casa"))
+    assert furnish(tmp_path, 8124, None).site.name == "Casa"
+
+
+def test_moving_no_port_changes_nothing() -> None:
+    text = configuration(8000, 1883)
+    assert moved(text, None, None) == text
+    assert moved(text, 8000, 1883) == text
+
+
+def test_whoever_leaves_finds_a_reader_inside(tmp_path: Path) -> None:
+    door = load(_written(tmp_path), os.environ).door("ingresso")
+    assert door is not None
+    assert [(reader.id, reader.role) for reader in door.readers] == [
+        ("fuori", "entry"),
+        ("dentro", "exit"),
+    ]
+
+
+def _written(folder: Path) -> Path:
+    path = folder / "usciere.toml"
+    path.write_text(configuration(8000, 1883))
+    return path
+
+
+def test_no_badge_is_twice_in_the_house() -> None:
+    assert len({person.card.uid for person in PEOPLE}) == len(PEOPLE)
+
+
+def test_each_badge_is_shown_with_what_it_opens_this_moment(demo: Fixture) -> None:
+    lines = dict(line.split("  ", 1) for line in badge_lines(demo, MONDAY))
+    assert lines["04A224B1C35880"] == "Anna Bianchi  ingresso"
+    assert lines["0417C8A25E6180"] == "Marco Esposito  ingresso"
+    assert lines["042D9104E6B380"] == "Elena Marino  none (outside-hours)"
+    assert lines["04E93F5C21B680"] == "Chiara Conti  ingresso, sala-riunioni, sala-conferenze"
+    assert lines["045408CB97E280"] == "Simone Fontana  none (member-suspended)"
+    assert lines["04FA1D42867380"] == "Valentina Rizzo  none (badge-expired)"
+    assert lines["049CB35F70D180"] == "Andrea Moretti  none (badge-lost)"
+
+
+def test_filling_a_second_time_adds_nobody(demo: Fixture) -> None:
+    before = _count(demo)
+    fill(demo, MONDAY)
+    assert _count(demo) == before
+
+
+def test_the_login_stays_the_same_until_it_is_revoked(demo: Fixture, tmp_path: Path) -> None:
+    first = staff_login(demo, tmp_path, MONDAY)
+    assert staff_login(demo, tmp_path, MONDAY) == first
+    assert (tmp_path / "staff.token").stat().st_mode & 0o077 == 0
+    (tmp_path / "staff.token").write_text("usc_nonsense\n")
+    assert staff_login(demo, tmp_path, MONDAY) != first
+
+
+def test_the_past_is_real_entries_and_visits_and_made_once(demo: Fixture) -> None:
+    taps = live_past(demo, MONDAY, 28, progress)
+    assert taps is not None
+    assert taps > 100
+    sound = verify(demo.store, demo.site, head_path(demo.settings), lambda *_: None)
+    assert isinstance(sound, Sound)
+    with demo.store.reading() as session:
+        site = session.get(SiteRow, demo.site)
+        assert site is not None
+        assert site.released == site.announced == site.seq == sound.entries
+        visits = session.scalars(select(VisitRow)).all()
+        kinds = session.scalars(select(JournalRow.reason).where(JournalRow.kind == "tap")).all()
+    days = {datetime.fromtimestamp(visit.began / 1e6, UTC).date() for visit in visits}
+    assert min(days) >= date(2026, 2, 2)
+    assert max(days) < MONDAY.date()
+    assert {visit.ended_by for visit in visits} >= {"tap", "auto"}
+    assert kinds.count("plan") > 100
+    assert live_past(demo, MONDAY, 28, progress) is None
+
+
+def test_the_same_days_have_the_same_past(tmp_path: Path) -> None:
+    counts = []
+    for name in ("one", "two"):
+        settings = furnish(tmp_path / name, None, None)
+        store = Store(settings.database.url)
+        prepare(store, settings.site.id)
+        fixture = fixture_of(settings, store)
+        fill(fixture, MONDAY)
+        live_past(fixture, MONDAY, 10, progress)
+        with store.reading() as session:
+            counts.append(session.scalars(select(VisitRow.began).order_by(VisitRow.began)).all())
+    assert counts[0] == counts[1]
+
+
+def _count(demo: Fixture) -> int | None:
+    with demo.store.reading() as session:
+        return session.scalar(select(func.count()).select_from(JournalRow))
