@@ -2,7 +2,6 @@ import os
 import re
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from dataclasses import replace
 from threading import Thread
 
 import pytest
@@ -11,7 +10,7 @@ from sqlalchemy import select, update
 from daemon.store.book import Book, Desk, UnknownSite, book_of
 from daemon.store.engine import Store
 from daemon.store.entries import entries
-from daemon.store.journal import FIRST_HASH, append
+from daemon.store.journal import FIRST_HASH, Entry, Kind, append
 from daemon.store.tables import JournalRow, SiteRow
 from daemon.store.verify import Sound, verify
 from tests.daemon.store.building import NOON, SITE, something, write
@@ -168,7 +167,7 @@ def test_a_site_that_was_never_prepared_has_no_book(store: Store) -> None:
 
 def test_moments_are_kept_to_the_microsecond(store: Store) -> None:
     at = NOON.replace(microsecond=123456)
-    write(store, replace(something(), at=at))
+    write(store, Entry(Kind.SYSTEM, at, at))
     with store.reading() as session:
         assert [entry["at"] for entry in entries(session, SITE, 0, 1)] == [
             "2026-11-03T12:00:00.123456Z"
