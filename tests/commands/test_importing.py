@@ -71,6 +71,14 @@ def test_every_bad_line_is_named_and_nothing_is_imported(house: Usciere, tmp_pat
     assert house("journal", "export").stdout == before
 
 
+def test_a_line_that_only_the_file_speaks_against_keeps_the_others_out_too(
+    house: Usciere, tmp_path: Path
+) -> None:
+    done = house("member", "import", file(tmp_path, "name,role\nPia,\nUgo,boss\n"))
+    assert done.exit_code == 1
+    assert names(house) == ["Anna Rossi"]
+
+
 def test_bad_lines_can_be_left_out(house: Usciere, tmp_path: Path) -> None:
     done = house("member", "import", file(tmp_path, BAD), "--skip-bad")
     assert done.exit_code == 0
