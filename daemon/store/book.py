@@ -95,8 +95,7 @@ class Book:
         """Run what was put off until later."""
         for key in sorted(self._later, key=itemgetter(0)):
             self.pen(key[1]).many(self.cursor, self._later[key])
-        self._later.clear()
-        self._told.clear()
+        self._later.clear()  # what was told stays: more may be put off about it
 
     def one(self, statement: Statement, **values: object) -> Row | None:
         """Return the first row of a statement, if any."""

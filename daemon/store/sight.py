@@ -193,10 +193,11 @@ def look(book: Book, house: House, question: Question) -> Sight:
     """Return what is known at the moment of the question, as the open book has it."""
     book.about(question.hash, (question.door, question.id))
     row = _row(book, house, question)
-    if row[10] is not None and book.is_told(row[10]):  # another badge of the same member
-        book.catch_up()
-        row = _row(book, house, question)
-    book.about(row[10])
+    if row[10] is not None:
+        if book.is_told(row[10]):  # another badge of the same member
+            book.catch_up()
+            row = _row(book, house, question)
+        book.about(row[10])
     badge = _badge(row)
     member = _member(row)
     if member is not None and member.plan is not None and member.plan.entries_per_month is not None:
