@@ -77,7 +77,10 @@ class Book:
         self.pen(statement).run(self.cursor, {"site": self.site, **values})
 
     def later(self, rank: int, statement: Statement, values: dict[str, object]) -> None:
-        """Run a statement when the book closes, together with its like, the lower ranks first."""
+        """Run a statement when the book closes, together with its like, the lower ranks first.
+
+        Whoever may read it in the same book has said so before, by `about`.
+        """
         values["site"] = self.site
         self._later.setdefault((rank, statement), []).append(values)
 
