@@ -76,7 +76,8 @@ async def _left(receive: Receive) -> None:
 @router.get(
     "/stream",
     dependencies=[PUBLIC],
-    response_class=EventStream,
+    status_code=200,
+    response_class=Response,
     responses={200: {"content": {"text/event-stream": {}}}, **PROBLEMS},
 )
 async def follow(

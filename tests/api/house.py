@@ -1,5 +1,6 @@
-"""A house to ask over HTTP: a real database, a doorman made of memory, a clock that stands still."""
+"""A house to ask over HTTP: a real database, a doorman made of memory, a clock set by hand."""
 
+import shutil
 import tomllib
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -17,7 +18,6 @@ from daemon.store.book import book_of
 from daemon.store.engine import Store
 from daemon.store.forms import NewToken
 from daemon.store.people import Act, Actor
-from daemon.store.schema import prepare
 from daemon.store.tokens import add_token
 from devices.contract import Command
 
@@ -99,13 +99,13 @@ class Clock:
 class House:
     """The API of a small CoOffice, and a token for every role."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, ready: Path) -> None:
+        shutil.copy(ready, folder / ready.name)
         self.settings = Settings.model_validate(tomllib.loads(TOML), context=folder)
         self.clock = Clock()
         self.doorman = FakeDoorman()
         self.store = Store(self.settings.database.url)
         self.doorman.store = self.store
-        prepare(self.store, "cooffice")
         around = Surroundings(bell=self.doorman, patience=0.1)
         self.app: FastAPI = create_app(self.settings, self.clock, around)
         self.client = TestClient(self.app)

@@ -1,0 +1,161 @@
+"""Who may what: every route times every role, and no route without a rule of its own."""
+
+from collections.abc import Mapping
+
+import pytest
+from fastapi.routing import iter_route_contexts
+
+from api.dependencies import Rule
+from daemon.store.tokens import ROLES, revoke_token, tokens
+from tests.api.house import House, slug
+
+RULES: Mapping[str, str] = {
+    "GET /": "public",
+    "GET /static/{name}": "public",
+    "GET /healthz": "public",
+    "GET /readyz": "public",
+    "GET /metrics": "kiosk",
+    "GET /api/v1/openapi.json": "public",
+    "GET /api/v1/occupancy": "public",
+    "GET /api/v1/stream": "public",
+    "GET /api/v1/me": "member",
+    "GET /api/v1/presence": "staff",
+    "POST /api/v1/presence/{member}/check-in": "staff",
+    "POST /api/v1/presence/{member}/check-out": "staff",
+    "GET /api/v1/visits": "staff",
+    "GET /api/v1/visits/{visit}": "staff",
+    "PATCH /api/v1/visits/{visit}": "staff",
+    "GET /api/v1/members": "staff",
+    "POST /api/v1/members": "staff",
+    "GET /api/v1/members/{member}": "staff",
+    "PATCH /api/v1/members/{member}": "staff",
+    "DELETE /api/v1/members/{member}": "staff",
+    "GET /api/v1/members/{member}/badges": "staff",
+    "POST /api/v1/members/{member}/badges": "staff",
+    "GET /api/v1/badges/{badge}": "staff",
+    "PATCH /api/v1/badges/{badge}": "staff",
+    "DELETE /api/v1/badges/{badge}": "staff",
+    "GET /api/v1/plans": "staff",
+    "POST /api/v1/plans": "staff",
+    "GET /api/v1/plans/{plan}": "staff",
+    "PATCH /api/v1/plans/{plan}": "staff",
+    "DELETE /api/v1/plans/{plan}": "staff",
+    "GET /api/v1/doors": "staff",
+    "GET /api/v1/doors/{door}": "staff",
+    "POST /api/v1/doors/{door}/unlock": "staff",
+    "POST /api/v1/doors/{door}/hold": "staff",
+    "GET /api/v1/site": "staff",
+    "POST /api/v1/site/lockdown": "staff",
+    "POST /api/v1/site/evacuation": "staff",
+    "POST /api/v1/explain": "staff",
+    "GET /api/v1/journal": "staff",
+}
+_ENDLESS = "GET /api/v1/stream"
+
+
+def _rules_of(house: House) -> dict[str, list[str]]:
+    return {
+        f"{method} {route.path}": [
+            each.call.role for each in route.dependant.dependencies if isinstance(each.call, Rule)
+        ]
+        for route in iter_route_contexts(house.app.routes)
+        for method in route.methods or ()
+    }
+
+
+def test_every_route_has_exactly_the_rule_written_here(house: House) -> None:
+    assert _rules_of(house) == {route: [role] for route, role in RULES.items()}
+
+
+def _knock(house: House, route: str, role: str) -> int:
+    method, path = route.split(" ")
+    for name in ("member", "visit", "badge", "plan", "door", "name"):
+        path = path.replace(f"{{{name}}}", "none-such")
+    body: object = {} if method in {"POST", "PATCH"} else None
+    return house.ask(method, path, body, role=role).status_code
+
+
+def test_each_role_passes_where_it_may_and_nowhere_else(house: House) -> None:
+    anna = house.member("Anna")
+    house.tokens["member"] = house.member_token(anna)
+    for route, needed in RULES.items():
+        for role in ROLES:
+            if route == _ENDLESS:
+                continue  # tests/api/test_stream.py
+            status = _knock(house, route, role)
+            allowed = ROLES.index(role) >= ROLES.index(needed)
+            refused = 401 if role == "public" else 403
+            assert (status in {401, 403}) is not allowed, f"{role} at {route}: {status}"
+            assert allowed or status == refused, f"{role} at {route}: {status}"
+            assert status < 500, f"{role} at {route}: {status}"
+
+
+@pytest.mark.parametrize(
+    "header",
+    ["Bearer", "Bearer ", "Bearer x", "Basic eDp5", "bearer usc_nope", "Bearer " + "x" * 5000, "ß"],
+)
+def test_a_token_that_is_no_good_is_refused_even_where_none_is_needed(
+    house: House, header: str
+) -> None:
+    headers = {b"Authorization": header.encode("latin-1")}
+    answer = house.client.get("/api/v1/occupancy", headers=headers)
+    assert (answer.status_code, slug(answer)) == (401, "unauthorized")
+    assert answer.headers["www-authenticate"] == "Bearer"
+
+
+def test_a_token_in_the_address_is_none(house: House) -> None:
+    secret = house.tokens["staff"]
+    assert house.ask("GET", f"members?token={secret}", role="public").status_code == 401
+    assert house.ask("GET", f"members?access_token={secret}", role="public").status_code == 401
+
+
+def test_a_revoked_token_is_worth_nothing_at_the_next_request(house: House) -> None:
+    assert house.ask("GET", "doors", role="staff").status_code == 200
+    with house.store.reading() as session:
+        [staff] = [each for each in tokens(session, "cooffice") if each.role == "staff"]
+    revoke_token(house.act(), staff.id)
+    assert house.ask("GET", "doors", role="staff").status_code == 401
+
+
+@pytest.mark.parametrize("change", ["suspend", "remove"])
+def test_a_member_who_is_not_welcome_has_no_token_any_more(house: House, change: str) -> None:
+    anna = house.member("Anna")
+    secret = house.member_token(anna)
+    assert house.ask("GET", "me", role=secret).status_code == 200
+    if change == "suspend":
+        house.ask("PATCH", f"members/{anna}", {"status": "suspended"})
+    else:
+        house.ask("DELETE", f"members/{anna}")
+    assert house.ask("GET", "me", role=secret).status_code == 401
+
+
+def test_who_is_staff_no_longer_has_no_staff_token_any_more(house: House) -> None:
+    anna = house.member("Anna", role="staff")
+    secret = house.member_token(anna, "staff")
+    assert house.ask("GET", "journal", role=secret).status_code == 200
+    house.ask("PATCH", f"members/{anna}", {"role": "member"})
+    assert house.ask("GET", "journal", role=secret).status_code == 403
+
+
+def test_a_member_sees_own_data_and_nobody_elses(house: House) -> None:
+    anna, bruno = house.member("Anna", email="a@b.it"), house.member("Bruno")
+    house.badge(anna)
+    for member in (anna, bruno):
+        house.post(f"presence/{member}/check-in", {})
+    answer = house.ask("GET", "me", role=house.member_token(anna))
+    me = answer.json()
+    assert (me["name"], me["role"], me["member"]["email"]) == ("Anna", "member", "a@b.it")
+    assert [badge["tail"] for badge in me["badges"]] == ["5880"]
+    assert [visit["member"] for visit in me["visits"]] == [anna]
+    assert bruno not in answer.text
+
+
+def test_a_token_that_speaks_for_nobody_has_no_data_of_its_own(house: House) -> None:
+    me = house.get("me")
+    assert me == {
+        "name": "staff token",
+        "role": "staff",
+        "member": None,
+        "badges": [],
+        "visits": [],
+    }
