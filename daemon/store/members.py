@@ -6,7 +6,6 @@ because what happened stays true (forgetting a person is another duty, with its 
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import delete, func, select, tuple_, update
@@ -220,10 +219,3 @@ def _member(row: MemberRow) -> Member:
         row.language,
         row.visibility,
     )
-
-
-def is_valid(row: MemberRow, at: datetime) -> bool:
-    """Tell whether the membership has begun and not ended."""
-    now = micros(at)
-    begun = row.valid_from is None or row.valid_from <= now
-    return begun and (row.valid_until is None or now < row.valid_until)

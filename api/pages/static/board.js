@@ -6,6 +6,7 @@ const find = (id) => document.getElementById(id);
 const clock = new Intl.DateTimeFormat(document.documentElement.lang, {
   hour: "2-digit",
   minute: "2-digit",
+  hourCycle: "h23",
   timeZone: words.zone,
 });
 const PATIENCE = 8000;
