@@ -37,8 +37,6 @@ def lite(sqlite_ready: Path, tmp_path: Path) -> Iterator[Store]:
         ("foreign_keys", 1),
         ("busy_timeout", 5000),
         ("trusted_schema", 0),
-        ("cache_size", -8000),
-        ("wal_autocheckpoint", 4000),
         ("journal_size_limit", 67108864),
     ],
 )
