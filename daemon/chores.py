@@ -26,13 +26,14 @@ _CLEANING = timedelta(minutes=10)
 
 @dataclass(frozen=True, slots=True)
 class Tools:
-    """What the chores are done with."""
+    """What the chores are done with. `noted` keeps the journal's head apart."""
 
     house: House
     desk: Desk
     wires: Wires
     clock: Clock
     steady: Callable[[], float]
+    noted: Callable[[int, str], None]
 
 
 class Chores:
@@ -47,6 +48,7 @@ class Chores:
         self._next_word = 0.0
         self._day_ends = self._clean_at = tools.clock()
         self._was_up = False
+        self._head = (0, "")
 
     def begin(self, book: Book, now: datetime) -> None:
         """Take up the work, and close the days that ended while nobody was on duty."""
@@ -60,6 +62,7 @@ class Chores:
     def note(self, book: Book) -> None:
         """Take in how long the journal is; write down, with the rest, how far announcements got."""
         self._announcer.written = book.head.seq
+        self._head = (book.head.seq, book.head.hash)
         book.head.announced = max(book.head.announced, self._announcer.announced)
 
     def is_busy(self) -> bool:
@@ -79,6 +82,7 @@ class Chores:
         if quiet or steady >= self._next_word:
             self._next_word = steady + _STARVED
             self._announce(quiet=quiet)
+            self._tools.noted(*self._head)
 
     def _announce(self, *, quiet: bool) -> None:
         up = self._tools.wires.is_up()

@@ -13,6 +13,7 @@ from daemon.exits import take_exit
 from daemon.levels import Doors
 from daemon.oddities import take_nonsense
 from daemon.releases import Releases
+from daemon.settling import Settling
 from daemon.store import journal
 from daemon.store.book import Book, Desk
 from daemon.store.journal import Entry, Kind
@@ -29,14 +30,13 @@ BREATH = 0.01
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """What the doorman works with. `noted` is told the journal's head after every commit."""
+    """What the doorman works with."""
 
     step: Doorstep
     desk: Desk
     wires: Wires
     clock: Clock
     steady: Callable[[], float]
-    noted: Callable[[int, str], None]
 
 
 class Doorman:
@@ -47,11 +47,13 @@ class Doorman:
         self._doors = doors
         self._chores = chores
         self._releases = Releases(post.wires, doors)
+        self._settling = Settling(post.step.house, post.desk, post.clock)
         self._quiet_from = 0.0
 
     def begin(self) -> None:
         """Take up the work where the last doorman left it."""
         with self._post.desk.open() as book:
+            self._settling.begin(book)
             self._releases.begin(book)
             self._chores.begin(book, self._post.clock())
         self._doors.keep()
@@ -79,12 +81,21 @@ class Doorman:
     def _take(self, signals: Sequence[Signal]) -> None:
         with self._post.desk.open() as book:
             deeds = [self._judge(book, signal) for signal in signals]
-            self._releases.note(book)
-            self._chores.note(book)
+            if len(deeds) == 1:
+                self._settling.put_off(book)
+            self._note(book)
+        self._releases.open_doors(deeds, self._post.clock())
         self._doors.keep()
-        self._releases.carry_out(deeds, self._post.clock())
-        self._doors.keep()
-        self._post.noted(book.head.seq, book.head.hash)
+        if len(deeds) == 1:
+            self._post.wires.flush()
+            self._settling.settle()
+        self._releases.answer(deeds)
+
+    def _note(self, book: Book) -> None:
+        """Write down, with the rest, how far everything got."""
+        self._settling.note(book)
+        self._releases.note(book)
+        self._chores.note(book)
 
     def _judge(self, book: Book, signal: Signal) -> Deed:
         step = self._post.step
@@ -113,5 +124,5 @@ class Doorman:
         entry = Entry(Kind.SYSTEM, now, now, door=door, reason="set-aside")
         with self._post.desk.open() as book:
             journal.append(book, entry)
-            self._chores.note(book)
-        self._releases.carry_out([Deed(signal.receipt, book.head.seq)], now)
+            self._note(book)
+        self._releases.answer([Deed(signal.receipt, book.head.seq)])

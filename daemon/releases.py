@@ -31,12 +31,15 @@ class Releases:
         self.left = self._before = self._sent = book.head.released
         self._first = book.head.seq + 1
 
-    def carry_out(self, deeds: Sequence[Deed], now: datetime) -> None:
-        """Release, answer and acknowledge, in that order, in one go."""
+    def open_doors(self, deeds: Sequence[Deed], now: datetime) -> None:
+        """Release the locks."""
         for deed in deeds:
             if deed.command is not None and self._is_owed(deed, deed.command, now):
                 self._wires.release(deed.command)
                 self._doors.grant(deed.command.door, deed.seq, now, waits=deed.waits)
+
+    def answer(self, deeds: Sequence[Deed]) -> None:
+        """Answer the readers and acknowledge, in the order in which all came."""
         for deed in deeds:
             if deed.feedback is not None:
                 self._wires.answer(deed.feedback)

@@ -136,5 +136,5 @@ def _doorman(settings: Settings, store: Store, desk: Desk, wires: MqttWires) -> 
     doors = Doors(house)
     head = HeadFile(head_path(settings))
     announcer = Announcer(desk, wires, lambda: occupancy_text(store, settings, now()), steady)
-    chores = Chores(Tools(house, desk, wires, now, steady), doors, announcer)
-    return Doorman(Post(step, desk, wires, now, steady, head.note), doors, chores)
+    chores = Chores(Tools(house, desk, wires, now, steady, head.note), doors, announcer)
+    return Doorman(Post(step, desk, wires, now, steady), doors, chores)

@@ -15,6 +15,7 @@ from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import Session
 from sqlalchemy.sql import Executable
 
+from daemon.presence import Movement
 from daemon.store.engine import Store
 from daemon.store.prepared import Cursor, Prepared, Row
 from daemon.store.tables import SiteRow
@@ -39,7 +40,7 @@ class Pen:
 
 @dataclass(slots=True)
 class Head:
-    """The journal's end: the last `seq` and its hash; how far unlocks and announcements got.
+    """The journal's end: the last `seq` and its hash; how far unlocks, announcements, presence got.
 
     `moved` once any of these is to be written.
     """
@@ -48,6 +49,7 @@ class Head:
     hash: str
     released: int
     announced: int
+    settled: int
     moved: bool = False
 
 
@@ -57,6 +59,23 @@ class Orders:
 
     lockdown: bool
     fire: bool
+
+
+Later = dict[tuple[int, Statement], list[dict[str, object]]]
+PRESENCE = 1
+"""From this rank on, what is put off only tells who is in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Afterwards:
+    """What a book left to be written: rows that hold if the journal still ends at `seq`.
+
+    `moves` is what they come from, should somebody else have written meanwhile.
+    """
+
+    seq: int
+    rows: Later
+    moves: tuple[Movement, ...]
 
 
 @dataclass(slots=True)
@@ -69,7 +88,8 @@ class Book:
     head: Head
     orders: Orders
     session: Session | None = None
-    _later: dict[tuple[int, Statement], list[dict[str, object]]] = field(default_factory=dict)
+    moves: list[Movement] = field(default_factory=list)
+    _later: Later = field(default_factory=dict)
     _told: set[object] = field(default_factory=set)
 
     def run(self, statement: Statement, **values: object) -> None:
@@ -89,6 +109,17 @@ class Book:
         if not self._told.isdisjoint(subjects):
             self.catch_up()
         self._told.update(subjects)
+
+    def put_off(self) -> Afterwards:
+        """Take out what only tells who is in: another book can write that, after the doors."""
+        rows = {key: rows for key, rows in self._later.items() if key[0] >= PRESENCE}
+        for key in rows:
+            del self._later[key]
+        return Afterwards(self.head.seq, rows, tuple(self.moves))
+
+    def take_up(self, rows: Later) -> None:
+        """Write what another book put off."""
+        self._later |= rows
 
     def is_told(self, subject: object) -> bool:
         """Tell whether something about this subject may have been put off."""
@@ -114,6 +145,7 @@ _LOOK = select(
     SiteRow.head,
     SiteRow.released,
     SiteRow.announced,
+    SiteRow.settled,
     SiteRow.lockdown,
     SiteRow.fire,
 ).where(SiteRow.id == bindparam("site"))
@@ -128,6 +160,7 @@ _SET_HEAD = (
         head=bindparam("new_head"),
         released=bindparam("new_released"),
         announced=bindparam("new_announced"),
+        settled=bindparam("new_settled"),
     )
 )
 
@@ -142,7 +175,7 @@ def _open(
     row = pen(how).one(cursor, {"site": site})
     if row is None:
         raise UnknownSite(f"the database knows no site {site!r}; run `usciere migrate`")
-    head, orders = Head(*row[:4]), Orders(bool(row[4]), bool(row[5]))
+    head, orders = Head(*row[:5]), Orders(bool(row[5]), bool(row[6]))
     return Book(site, cursor, pen, head, orders, session)
 
 
@@ -155,6 +188,7 @@ def _finish(book: Book) -> None:
             new_head=book.head.hash,
             new_released=book.head.released,
             new_announced=book.head.announced,
+            new_settled=book.head.settled,
         )
 
 
@@ -181,6 +215,14 @@ def reading_book(store: Store, site: str) -> Iterator[Book]:
             yield _open(site, cursor, Pen(connection.dialect), session, _LOOK)
 
 
+_BEGIN = {  # (SQLite, lasting): how a book is begun
+    (True, True): ("PRAGMA synchronous=FULL", "BEGIN IMMEDIATE"),
+    (True, False): ("PRAGMA synchronous=NORMAL", "BEGIN IMMEDIATE"),
+    (False, True): (),
+    (False, False): ("SET LOCAL synchronous_commit = off",),
+}
+
+
 class Desk:
     """The doorman's own connection, kept open; books are opened on it one after the other."""
 
@@ -192,11 +234,15 @@ class Desk:
         self._pen = Pen(engine.dialect)
 
     @contextmanager
-    def open(self) -> Iterator[Book]:
-        """Open a book; committed at the end of the block, rolled back if it raises."""
+    def open(self, *, lasting: bool = True) -> Iterator[Book]:
+        """Open a book; committed at the end of the block, rolled back if it raises.
+
+        `lasting`: on disk when the block ends. Else it is there for everybody, but a power cut may
+        take it, and nothing that was committed before.
+        """
         with self._cursor() as cursor:
-            if self._sqlite:
-                cursor.execute("BEGIN IMMEDIATE")
+            for said in _BEGIN[self._sqlite, lasting]:
+                cursor.execute(said)
             book = _open(self._site, cursor, self._pen)
             yield book
             _finish(book)

@@ -156,7 +156,14 @@ def _settle(store: Store, site: str) -> None:
             return
     make = sqlite.insert if store.is_sqlite else postgresql.insert
     row = make(SiteRow).values(
-        id=site, seq=0, head=FIRST_HASH, released=0, announced=0, lockdown=False, fire=False
+        id=site,
+        seq=0,
+        head=FIRST_HASH,
+        released=0,
+        announced=0,
+        settled=0,
+        lockdown=False,
+        fire=False,
     )
     with store.writing() as session:
         session.execute(row.on_conflict_do_nothing())

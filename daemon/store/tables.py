@@ -107,7 +107,7 @@ class SiteRow(Base):
     """The building's state, and the head of its journal: the next entry takes `seq` + 1.
 
     `released`: the unlocks of all taps up to this entry have left. `announced`: the entries up to
-    this one have been published.
+    this one have been published. `settled`: visits tell what the entries up to this one say.
     """
 
     __tablename__ = "site"
@@ -116,6 +116,7 @@ class SiteRow(Base):
     head: Mapped[str]
     released: Mapped[int] = mapped_column(BigInteger)
     announced: Mapped[int] = mapped_column(BigInteger)
+    settled: Mapped[int] = mapped_column(BigInteger)
     lockdown: Mapped[bool]
     fire: Mapped[bool]
 

@@ -21,7 +21,7 @@ from daemon.presence import (
     step,
 )
 from daemon.store import journal
-from daemon.store.book import Book
+from daemon.store.book import PRESENCE, Book
 from daemon.store.journal import Entry, Kind
 from daemon.store.prepared import Row, insert_for
 from daemon.store.tables import CorrectionRow, KnownRow, MovementRow, VisitRow
@@ -116,7 +116,8 @@ def move(
         "move": movement.move.value,
         "room": movement.room,
     }
-    book.later(0, _MOVE, row)
+    book.moves.append(movement)
+    book.later(PRESENCE, _MOVE, row)
     note_known(book, movement.member, movement.at)
     if moved is not None and movement.at <= moved:
         return refold(book, house, movement.member, movement.at, now)
@@ -129,11 +130,11 @@ def move(
         return refold(book, house, movement.member, movement.at, now)
     for changed in after:
         if visit is None or changed.id != visit.id:
-            book.later(2, _ADD, _columns(changed))
+            book.later(PRESENCE + 2, _ADD, _columns(changed))
         elif changed.ended_by is None:
-            book.later(1, _STAY, {"visit": changed.id, "new_room": changed.room})
+            book.later(PRESENCE + 1, _STAY, {"visit": changed.id, "new_room": changed.room})
         else:
-            book.later(1, _LEAVE, _end_of(changed))
+            book.later(PRESENCE + 1, _LEAVE, _end_of(changed))
     return presence_after((), after)
 
 
@@ -150,7 +151,7 @@ def known_of(book: Book, member: str) -> tuple[Visit | None, datetime | None]:
 
 def note_known(book: Book, member: str, until: datetime) -> None:
     """Keep that something is known of the member at this moment; the latest one counts."""
-    book.later(0, _know, {"member": member, "until": micros(until)})
+    book.later(PRESENCE, _know, {"member": member, "until": micros(until)})
 
 
 def _know(dialect: Dialect) -> Executable:
@@ -158,6 +159,25 @@ def _know(dialect: Dialect) -> Executable:
     row = insert_for(dialect)(KnownRow)
     later = case((row.excluded.until > KnownRow.until, row.excluded.until), else_=KnownRow.until)
     return row.on_conflict_do_update(index_elements=["site", "member"], set_={"until": later})
+
+
+def move_again(book: Book, house: House, movement: Movement, now: datetime) -> None:
+    """Write a movement whose rows may be there or not, and fold its day anew."""
+    book.run(
+        _move_once,
+        member=movement.member,
+        at=micros(movement.at),
+        seq=movement.seq,
+        move=movement.move.value,
+        room=movement.room,
+    )
+    note_known(book, movement.member, movement.at)
+    close_day(book, house, now)
+    refold(book, house, movement.member, movement.at, now)
+
+
+def _move_once(dialect: Dialect) -> Executable:
+    return insert_for(dialect)(MovementRow).on_conflict_do_nothing()
 
 
 def foreseen(visit: Visit | None, movement: Movement) -> Presence | None:
@@ -210,7 +230,9 @@ def close_day(book: Book, house: House, now: datetime) -> int:
 
 
 def _close_as_auto(book: Book, visit: Visit, now: datetime) -> None:
-    book.later(1, _LEAVE, {"visit": visit.id, "new_ended": None, "new_ended_by": By.AUTO.value})
+    book.later(
+        PRESENCE + 1, _LEAVE, {"visit": visit.id, "new_ended": None, "new_ended_by": By.AUTO.value}
+    )
     detail = {"visit": visit.id, "ended_by": By.AUTO.value}
     said = Entry(Kind.PRESENCE, now, now, member=visit.member, reason="day-ended", detail=detail)
     journal.append(book, said)

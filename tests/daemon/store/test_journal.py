@@ -142,6 +142,7 @@ def test_sites_in_one_database_have_journals_of_their_own(store: Store) -> None:
                 head=FIRST_HASH,
                 released=0,
                 announced=0,
+                settled=0,
                 lockdown=False,
                 fire=False,
             )

@@ -251,6 +251,7 @@ def _site() -> None:
         word("head"),
         number("released"),
         number("announced"),
+        number("settled"),
         switch("lockdown"),
         switch("fire"),
     )

@@ -1,0 +1,95 @@
+"""Who is in, written right after the door opened: the journal alone stands between tap and unlock.
+
+A single tap's visit rows are put off until its unlock has left, and before its feedback does. They
+follow from the journal, so that commit need not wait for the disk: what a crash takes is made up
+for from the entries behind the mark `settled` (SiteRow).
+"""
+
+import logging
+from collections.abc import Sequence
+
+from daemon.house import House
+from daemon.presence import Move, Movement
+from daemon.store import visits
+from daemon.store.book import Afterwards, Book, Desk
+from daemon.store.entries import ENTRIES, entry_shown
+from devices import moments
+from devices.clock import Clock
+
+log = logging.getLogger(__name__)
+
+_AT_ONCE = 1000
+
+
+class Settling:
+    """What is still to be written of the last tap."""
+
+    def __init__(self, house: House, desk: Desk, clock: Clock) -> None:
+        self._house = house
+        self._desk = desk
+        self._clock = clock
+        self._owed: Afterwards | None = None
+
+    def begin(self, book: Book) -> None:
+        """Make up for what the last doorman left unsettled."""
+        for movement in _unsettled(book):
+            visits.move_again(book, self._house, movement, self._clock())
+        self.note(book)
+
+    def put_off(self, book: Book) -> None:
+        """Leave who is in for later; only the last book's may be owed."""
+        self._owed = book.put_off()
+
+    def note(self, book: Book) -> None:
+        """Mark that visits tell all that the journal says."""
+        if self._owed is None or not self._owed.rows:
+            book.head.settled = book.head.seq
+
+    def settle(self) -> None:
+        """Write what is owed. What cannot be written as it was meant is folded anew, once."""
+        owed, self._owed = self._owed, None
+        if owed is None or not owed.rows:
+            return
+        try:
+            with self._desk.open(lasting=False) as book:
+                self._write(book, owed)
+        except Exception:
+            log.exception("presence could not be written after a tap; folding it anew")
+            with self._desk.open() as book:
+                self._fold(book, owed.moves)
+
+    def _write(self, book: Book, owed: Afterwards) -> None:
+        if book.head.seq == owed.seq:
+            book.take_up(owed.rows)
+            self._mark(book)
+        else:  # somebody wrote in between; what they wrote may be about the same person
+            self._fold(book, owed.moves)
+
+    def _fold(self, book: Book, moves: Sequence[Movement]) -> None:
+        for movement in moves:
+            visits.move_again(book, self._house, movement, self._clock())
+        self._mark(book)
+
+    def _mark(self, book: Book) -> None:
+        book.head.settled, book.head.moved = book.head.seq, True
+
+
+def _unsettled(book: Book) -> Sequence[Movement]:
+    """Return the movements of taps behind the mark, as the journal tells them."""
+    movements = []
+    after = book.head.settled
+    while rows := book.all(ENTRIES, after=after, most=_AT_ONCE):
+        for entry in map(entry_shown, rows):
+            after = entry["seq"]
+            detail = entry["detail"] or {}
+            if entry["kind"] == "tap" and "move" in detail and not detail.get("waits"):
+                movements.append(
+                    Movement(
+                        moments.parse(entry["at"]),
+                        entry["seq"],
+                        entry["member"] or "",
+                        Move(str(detail["move"])),
+                        str(detail["room"]),
+                    )
+                )
+    return movements
