@@ -137,10 +137,12 @@ def test_a_desk_whose_server_went_away_works_again_at_the_next_book(postgresql: 
         session.execute(_END_THE_OTHERS)
     with pytest.raises(psycopg.OperationalError), desk.open():
         pass
-    with desk.open() as book:
-        assert append(book, something(1)) == 2
-    desk.close()
-    store.close()
+    try:
+        with desk.open() as book:
+            assert append(book, something(1)) == 2
+    finally:
+        desk.close()
+        store.close()
 
 
 def test_a_query_on_the_writers_connection_is_rolled_back_when_it_fails(lite: Store) -> None:
