@@ -8,6 +8,7 @@ import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from daemon.adrift import Adrift
 from daemon.chores import Chores
 from daemon.exits import take_exit
 from daemon.levels import Doors
@@ -17,6 +18,7 @@ from daemon.settling import Settling
 from daemon.store import journal
 from daemon.store.book import Book, Desk
 from daemon.store.journal import Entry, Kind
+from daemon.store.trouble import Unavailable
 from daemon.taps import Deed, Doorstep, take_tap
 from devices.clock import Clock
 from devices.contract import ExitPress, Level, Nonsense, Nothing, Nudge, Signal, Tap, Wires
@@ -24,6 +26,10 @@ from devices.contract import ExitPress, Level, Nonsense, Nothing, Nudge, Signal,
 log = logging.getLogger(__name__)
 
 IDLE = 0.25
+PATIENCE = 1.0
+"""Seconds to wait for somebody else's transaction before doors go on without the database."""
+_HURRY = 0.02
+_LANDING_PAUSE = 0.25
 BREATH = 0.01
 """Seconds without a tap after which announcements may have the doorman's time."""
 
@@ -42,13 +48,15 @@ class Post:
 class Doorman:
     """Serves one house, from one thread."""
 
-    def __init__(self, post: Post, doors: Doors, chores: Chores) -> None:
+    def __init__(self, post: Post, doors: Doors, chores: Chores, adrift: Adrift) -> None:
         self._post = post
         self._doors = doors
         self._chores = chores
+        self._adrift = adrift
         self._releases = Releases(post.wires, doors)
         self._settling = Settling(post.step.house, post.desk, post.clock)
         self._quiet_from = 0.0
+        self._next_landing = 0.0
 
     def begin(self) -> None:
         """Take up the work where the last doorman left it."""
@@ -64,11 +72,30 @@ class Doorman:
         if signals:
             self._serve(signals)
             self._quiet_from = self._post.steady() + BREATH
-        self._chores.turn(self._releases, quiet=self._post.steady() >= self._quiet_from)
+        if self._adrift:
+            self._try_to_land(quiet=not signals)
+        else:
+            self._do_chores()
+
+    def _try_to_land(self, *, quiet: bool) -> None:
+        if quiet and self._post.steady() >= self._next_landing:
+            self._next_landing = self._post.steady() + _LANDING_PAUSE
+            self._serve(())
+
+    def _do_chores(self) -> None:
+        try:
+            self._chores.turn(self._releases, quiet=self._post.steady() >= self._quiet_from)
+        except Unavailable as problem:
+            log.warning("the database cannot be used now: %s", problem)
 
     def _serve(self, signals: Sequence[Signal]) -> None:
         try:
-            self._take(signals)
+            self._land()
+            if signals:
+                self._take(signals)
+        except Unavailable as problem:
+            self._doors.undo()
+            self._drift(signals, problem)
         except Exception:
             self._doors.undo()
             if len(signals) == 1:
@@ -79,6 +106,7 @@ class Doorman:
                 self._serve((signal,))
 
     def _take(self, signals: Sequence[Signal]) -> None:
+        self._settling.catch_up()
         with self._post.desk.open() as book:
             deeds = [self._judge(book, signal) for signal in signals]
             if len(deeds) == 1:
@@ -87,9 +115,44 @@ class Doorman:
         self._releases.open_doors(deeds, self._post.clock())
         self._doors.keep()
         if len(deeds) == 1:
-            self._post.wires.flush()
-            self._settling.settle()
+            self._releases.send()
+            self._settling.settle(self._releases)
         self._releases.answer(deeds)
+
+    def _drift(self, signals: Sequence[Signal], problem: Unavailable) -> None:
+        """Serve without the book: what is decided lands when the database is back."""
+        if not self._adrift:
+            log.error("the database cannot be written (%s); deciding from what is known", problem)
+            self._try_to_hurry(_HURRY)
+        deeds = self._adrift.serve(signals)
+        self._releases.open_doors(deeds, self._post.clock())
+        self._doors.keep()
+        self._releases.answer(deeds)
+
+    def _land(self) -> None:
+        """Write down what waited for the database, first of all and in order."""
+        if not self._adrift:
+            return
+        try:
+            with self._post.desk.open() as book:
+                deeds = [self._judge(book, each) for each in self._adrift.land(book)]
+                self._note(book)
+        except Unavailable:
+            raise
+        except Exception:
+            log.exception("what was spooled cannot be written down and is set aside")
+            self._adrift.set_aside()
+            return
+        self._adrift.landed()
+        self._doors.keep()
+        self._try_to_hurry(PATIENCE)
+        self._releases.answer(deeds)
+
+    def _try_to_hurry(self, seconds: float) -> None:
+        try:
+            self._post.desk.be_patient(seconds)
+        except Unavailable:
+            log.info("the database does not even say how long to wait for it")
 
     def _note(self, book: Book) -> None:
         """Write down, with the rest, how far everything got."""
@@ -125,4 +188,5 @@ class Doorman:
         with self._post.desk.open() as book:
             journal.append(book, entry)
             self._note(book)
-        self._releases.answer([Deed(signal.receipt, book.head.seq)])
+        self._releases.open_doors([Deed(signal.receipt, book.head.seq)], now)
+        self._releases.send()

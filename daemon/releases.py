@@ -12,9 +12,11 @@ from devices.contract import Command, Wires
 class Releases:
     """Carries deeds out, each unlock once, also when its answer is given again after a crash.
 
-    A doorman killed between commit and send leaves a granted tap without its unlock. The mark
-    `left` says up to which entry all unlocks have left; an answer above it that is asked for again
-    takes its unlock along, under the same command id, as long as that has not expired.
+    A doorman killed between commit and send leaves a granted tap without its unlock, but also
+    without its acknowledgement: both leave together. So a message of his that the broker hands over
+    once more, the very same one, takes its unlock along until that expires. A broker that has
+    forgotten what he had is no witness; there the mark `left` tells up to which entry all unlocks
+    have left, and one that may go twice does so under the same command id.
     """
 
     def __init__(self, wires: Wires, doors: Doors) -> None:
@@ -32,21 +34,25 @@ class Releases:
         self._first = book.head.seq + 1
 
     def open_doors(self, deeds: Sequence[Deed], now: datetime) -> None:
-        """Release the locks."""
+        """Release the locks, and acknowledge in the order in which all came."""
         for deed in deeds:
             if deed.command is not None and self._is_owed(deed, deed.command, now):
                 self._wires.release(deed.command)
                 self._doors.grant(deed.command.door, deed.seq, now, waits=deed.waits)
-
-    def answer(self, deeds: Sequence[Deed]) -> None:
-        """Answer the readers and acknowledge, in the order in which all came."""
-        for deed in deeds:
-            if deed.feedback is not None:
-                self._wires.answer(deed.feedback)
         for deed in deeds:
             if deed.receipt is not None:
                 self._wires.acknowledge(deed.receipt)
             self._sent = max(self._sent, deed.seq)
+
+    def answer(self, deeds: Sequence[Deed]) -> None:
+        """Answer the readers."""
+        for deed in deeds:
+            if deed.feedback is not None:
+                self._wires.answer(deed.feedback)
+        self.send()
+
+    def send(self) -> None:
+        """Let all of it leave together."""
         self._wires.flush()
         if self._wires.settled():
             self.left = self._sent
@@ -59,6 +65,9 @@ class Releases:
     def _is_owed(self, deed: Deed, command: Command, now: datetime) -> bool:
         if not deed.again:
             return True
-        owed = self._before < deed.seq < self._first and deed.seq not in self._given
-        self._given.add(deed.seq)
-        return owed and now < command.expires
+        if deed.seq >= self._first or deed.seq in self._given or now >= command.expires:
+            return False
+        owed = deed.handed_again if self._wires.is_kept() else deed.seq > self._before
+        if owed:
+            self._given.add(deed.seq)
+        return owed

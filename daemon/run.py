@@ -7,19 +7,21 @@ from collections.abc import Sequence
 from datetime import timedelta
 from types import FrameType
 
+from daemon.adrift import Adrift
 from daemon.announcer import Announcer
 from daemon.badge_key import key_of
 from daemon.chores import Chores, Tools
 from daemon.config import Settings
-from daemon.doorman import Doorman, Post
+from daemon.doorman import PATIENCE, Doorman, Post
 from daemon.house import house_of
 from daemon.levels import Doors
 from daemon.lifeline import Companion, Household
 from daemon.occupancy import occupancy_text
 from daemon.store.book import Desk
 from daemon.store.engine import Store
-from daemon.store.headfile import HeadFile, head_path
+from daemon.store.headfile import HeadFile, head_path, spool_path
 from daemon.store.schema import prepare
+from daemon.store.spool import Spool
 from daemon.taps import Doorstep
 from devices.clock import now, steady
 from devices.mqtt.link import Endpoint, Link
@@ -132,9 +134,12 @@ def _wires(settings: Settings) -> MqttWires:
 
 def _doorman(settings: Settings, store: Store, desk: Desk, wires: MqttWires) -> Doorman:
     house = house_of(settings)
-    step = Doorstep(house, key_of(settings.site.badge_key_file))
+    key = key_of(settings.site.badge_key_file)
+    adrift = Adrift(Doorstep(house, key), store, Spool(spool_path(settings)))
+    step = Doorstep(house, key, adrift.remember)
+    desk.be_patient(PATIENCE)
     doors = Doors(house)
     head = HeadFile(head_path(settings))
     announcer = Announcer(desk, wires, lambda: occupancy_text(store, settings, now()), steady)
     chores = Chores(Tools(house, desk, wires, now, steady, head.note), doors, announcer)
-    return Doorman(Post(step, desk, wires, now, steady), doors, chores)
+    return Doorman(Post(step, desk, wires, now, steady), doors, chores, adrift)

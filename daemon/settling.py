@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from daemon.house import House
 from daemon.presence import Move, Movement
+from daemon.releases import Releases
 from daemon.store import visits
 from daemon.store.book import Afterwards, Book, Desk
 from daemon.store.entries import ENTRIES, entry_shown
@@ -29,12 +30,20 @@ class Settling:
         self._desk = desk
         self._clock = clock
         self._owed: Afterwards | None = None
+        self._is_behind = False
 
     def begin(self, book: Book) -> None:
         """Make up for what the last doorman left unsettled."""
         for movement in _unsettled(book):
             visits.move_again(book, self._house, movement, self._clock())
-        self.note(book)
+        book.head.settled, book.head.moved = book.head.seq, True
+        self._is_behind = False
+
+    def catch_up(self) -> None:
+        """Make up for what could not be written after an earlier tap."""
+        if self._is_behind:
+            with self._desk.open() as book:
+                self.begin(book)
 
     def put_off(self, book: Book) -> None:
         """Leave who is in for later; only the last book's may be owed."""
@@ -42,21 +51,24 @@ class Settling:
 
     def note(self, book: Book) -> None:
         """Mark that visits tell all that the journal says."""
-        if self._owed is None or not self._owed.rows:
+        if not self._is_behind and (self._owed is None or not self._owed.rows):
             book.head.settled = book.head.seq
 
-    def settle(self) -> None:
-        """Write what is owed. What cannot be written as it was meant is folded anew, once."""
+    def settle(self, releases: Releases) -> None:
+        """Write what is owed, and how far releases got.
+
+        What cannot be written as it was meant is folded anew from the journal, before the next tap.
+        """
         owed, self._owed = self._owed, None
         if owed is None or not owed.rows:
             return
         try:
             with self._desk.open(lasting=False) as book:
                 self._write(book, owed)
+                releases.note(book)
         except Exception:
             log.exception("presence could not be written after a tap; folding it anew")
-            with self._desk.open() as book:
-                self._fold(book, owed.moves)
+            self._is_behind = True
 
     def _write(self, book: Book, owed: Afterwards) -> None:
         if book.head.seq == owed.seq:

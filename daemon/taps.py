@@ -1,5 +1,6 @@
 """A tap becomes a deed: seen, decided, written down. Nothing is sent from here."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import Enum, auto
@@ -30,7 +31,8 @@ BADGE_STEP = frozenset(
 class Deed(NamedTuple):
     """What is to be done once the book is closed. `seq` is the entry that says so.
 
-    `waits`: presence hangs on the door being used. `again`: an answer given before.
+    `waits`: presence hangs on the door being used. `again`: an answer given before. `handed_again`:
+    to the very message that the broker had handed over then and never got acknowledged.
     """
 
     receipt: Receipt | None
@@ -39,14 +41,19 @@ class Deed(NamedTuple):
     feedback: Feedback | None = None
     waits: bool = False
     again: bool = False
+    handed_again: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Doorstep:
-    """What does not change from tap to tap: the house, the key of the badge hashes."""
+    """What does not change from tap to tap: the house, the key of the badge hashes.
+
+    `seen` is told of every badge that was looked up.
+    """
 
     house: House
     key: bytes
+    seen: Callable[[bytes, Sight], None] = lambda _badge, _sight: None
 
 
 class Keep(Enum):
@@ -60,16 +67,19 @@ class Keep(Enum):
 class Case(NamedTuple):
     """One tap with what was seen of it; `at` is the moment that counts.
 
-    `guarded`: the door's contact will tell whether a grant was used.
+    `guarded`: the door's contact will tell whether a grant was used. `given`: the answer, if it
+    was given before this could be written.
     """
 
     tap: Tap
     guarded: bool
     id: str
     hash: bytes
+    tail: str
     at: datetime
     late: bool
     sight: Sight
+    given: str | None = None
 
 
 def take_tap(book: Book, step: Doorstep, tap: Tap, *, guarded: bool) -> Deed:
@@ -85,10 +95,10 @@ def take_tap(book: Book, step: Doorstep, tap: Tap, *, guarded: bool) -> Deed:
         elif known.hash == case.hash:
             return _again(case, known, step.house)
         else:
-            return _written(book, step, case, Refused(Reason.REPLAY), Keep.NOT)
+            return written(book, step, case, Refused(Reason.REPLAY), Keep.NOT)
     verdict = decide(case.sight.facts, case.at)
     keep = Keep.NEW if known is None else Keep.INSTEAD
-    return _written(book, step, case, verdict, keep)
+    return written(book, step, case, verdict, keep)
 
 
 def _case(book: Book, step: Doorstep, tap: Tap, *, guarded: bool) -> Case:
@@ -98,7 +108,8 @@ def _case(book: Book, step: Doorstep, tap: Tap, *, guarded: bool) -> Case:
     hashed = keyed_hash(tap.uid, step.key)
     message = tap.id or f"auto-{tap.fingerprint}"
     sight = look(book, house, Question(tap.door, tap.reader, hashed, message, at, late))
-    return Case(tap, guarded, message, hashed, at, late, sight)
+    step.seen(hashed, sight)
+    return Case(tap, guarded, message, hashed, tail(tap.uid), at, late, sight)
 
 
 def _again(case: Case, known: Answer, house: House) -> Deed:
@@ -106,19 +117,24 @@ def _again(case: Case, known: Answer, house: House) -> Deed:
     said = None if known.feedback is None else Feedback(case.tap.door, known.feedback)
     issued = known.received_at
     command = _unlock(house, case, known.seq, issued) if known.unlock else None
-    return Deed(case.tap.receipt, known.seq, command, said, again=True)
+    receipt = case.tap.receipt
+    same = receipt is not None and receipt.again and receipt.packet == known.packet
+    return Deed(receipt, known.seq, command, said, again=True, handed_again=same)
 
 
-def _written(book: Book, step: Doorstep, case: Case, verdict: Verdict, keep: Keep) -> Deed:
+def written(book: Book, step: Doorstep, case: Case, verdict: Verdict, keep: Keep) -> Deed:
     """Write entry, movement and answer."""
     house, tap = step.house, case.tap
     would = _would_be(case.sight.facts, case.at) if case.late else verdict
     movement = _movement(book, case, would)
     waits = case.guarded and movement is not None and not case.late
-    seq = journal.append(book, _entry(case, verdict, _detail(case, movement, would, waits=waits)))
+    detail = _detail(case, movement, would, waits=waits)
+    if case.given is not None:
+        detail["spooled"] = True
+    seq = journal.append(book, _entry(case, verdict, detail))
     presence = None if movement is None else _moved(book, house, case, movement, waits=waits)
     _note(book, house, case, would, verdict)
-    text = feedback(_said(house, case, presence), verdict)
+    text = case.given or feedback(_said(house, case, presence), verdict)
     unlock = isinstance(verdict, Granted) and verdict.reason is not Reason.REPEAT
     if keep is not Keep.NOT:
         answers.remember(
@@ -130,6 +146,7 @@ def _written(book: Book, step: Doorstep, case: Case, verdict: Verdict, keep: Kee
             received=tap.received,
             feedback=text,
             unlock=unlock,
+            packet=None if tap.receipt is None else tap.receipt.packet,
             anew=keep is Keep.INSTEAD,
         )
     command = _unlock(house, case, seq, tap.received) if unlock else None
@@ -146,7 +163,7 @@ def _entry(case: Case, verdict: Verdict, detail: dict[str, object]) -> Entry:
         tap.door,
         tap.reader,
         None if facts.member is None else facts.member.id,
-        tail(tap.uid) if facts.badge is None else facts.badge.tail,
+        case.tail if facts.badge is None else facts.badge.tail,
         isinstance(verdict, Granted),
         verdict.reason.value,
         case.late,

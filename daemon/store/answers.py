@@ -36,7 +36,7 @@ def _entry(dialect: Dialect) -> Executable:
     return insert_for(dialect)(EntryRow).on_conflict_do_nothing()
 
 
-_ANSWER = ("hash", "seq", "received_at", "feedback", "unlock")
+_ANSWER = ("hash", "seq", "received_at", "feedback", "unlock", "packet")
 _KNOWN = select(AnswerRow.seq).where(
     AnswerRow.site == bindparam("site"),
     AnswerRow.door == bindparam("door"),
@@ -65,6 +65,7 @@ def remember(  # noqa: PLR0913 - the columns of the row
     received: datetime,
     feedback: str | None,
     unlock: bool,
+    packet: int | None = None,
     anew: bool = False,
 ) -> None:
     """Keep an answer for a day. `anew`: an answer older than that may stand there."""
@@ -76,6 +77,7 @@ def remember(  # noqa: PLR0913 - the columns of the row
         "received_at": micros(received),
         "feedback": feedback,
         "unlock": unlock,
+        "packet": packet,
     }
     book.later(0, _answer if anew else _PLAIN_ANSWER, row)
 

@@ -19,6 +19,7 @@ from daemon.presence import Movement
 from daemon.store.engine import Store
 from daemon.store.prepared import Cursor, Prepared, Row
 from daemon.store.tables import SiteRow
+from daemon.store.trouble import told_apart
 
 Statement = Executable | Callable[[Dialect], Executable]
 
@@ -240,7 +241,7 @@ class Desk:
         `lasting`: on disk when the block ends. Else it is there for everybody, but a power cut may
         take it, and nothing that was committed before.
         """
-        with self._cursor() as cursor:
+        with told_apart(), self._cursor() as cursor:
             for said in _BEGIN[self._sqlite, lasting]:
                 cursor.execute(said)
             book = _open(self._site, cursor, self._pen)
@@ -248,9 +249,19 @@ class Desk:
             _finish(book)
             self._connection.commit()
 
+    def be_patient(self, seconds: float) -> None:
+        """Wait this long, and no longer, for others who write."""
+        limit = int(seconds * 1000)
+        with told_apart(), self._cursor() as cursor:
+            cursor.execute(
+                f"PRAGMA busy_timeout={limit}" if self._sqlite else f"SET lock_timeout = {limit}"
+            )
+            if not self._sqlite:
+                self._connection.commit()
+
     def peek(self, statement: Statement, **values: object) -> Sequence[Row]:
         """Return the rows of a statement as they are now, without opening a book."""
-        with self._cursor() as cursor:
+        with told_apart(), self._cursor() as cursor:
             rows = self._pen(statement).all(cursor, {"site": self._site, **values})
             if not self._sqlite:  # psycopg has begun a transaction by itself
                 self._connection.rollback()

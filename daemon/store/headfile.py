@@ -52,10 +52,19 @@ class HeadFile:
 
 def head_path(settings: Settings) -> Path:
     """Return where the site's head is kept: beside a SQLite file, else beside the configuration."""
+    return _beside(settings, "head", "journal-head")
+
+
+def spool_path(settings: Settings) -> Path:
+    """Return where entries wait while the database cannot be written: in the same place."""
+    return _beside(settings, "spool", "journal-spool")
+
+
+def _beside(settings: Settings, sqlite_ending: str, ending: str) -> Path:
     url, site = make_url(settings.database.url), settings.site.id
     if url.get_backend_name() == "sqlite" and url.database:
-        return Path(f"{url.database}.{site}.head")
-    return settings.folder / f"{site}.journal-head"
+        return Path(f"{url.database}.{site}.{sqlite_ending}")
+    return settings.folder / f"{site}.{ending}"
 
 
 @contextmanager

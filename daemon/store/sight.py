@@ -7,7 +7,7 @@ matter (who is in a room that refuses when full, and late refusals for an unknow
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import and_, bindparam, func, null, select
+from sqlalchemy import and_, bindparam, func, select
 
 from daemon import hours
 from daemon.access.facts import (
@@ -49,13 +49,17 @@ _STAFF = frozenset({"staff", "admin"})
 
 
 class Answer(NamedTuple):
-    """What was answered before to the same message id at the same door; `unlock`: it opened."""
+    """What was answered before to the same message id at the same door; `unlock`: it opened.
+
+    `packet`: the number under which the broker had handed the message over.
+    """
 
     hash: bytes
     seq: int
     received_at: datetime
     feedback: str | None
     unlock: bool
+    packet: int | None = None
 
 
 class Sight(NamedTuple):
@@ -86,7 +90,7 @@ _SIGHT = (
         AnswerRow.feedback,
         DoorRow.hold,
         DoorRow.hold_until,
-        null(),
+        AnswerRow.packet,
         BadgeRow.id,
         BadgeRow.tail,
         BadgeRow.status,
@@ -224,7 +228,7 @@ def look(book: Book, house: House, question: Question) -> Sight:
 def _answer(row: Row) -> Answer | None:
     if row[0] is None:
         return None
-    return Answer(bytes(row[0]), row[28], moment(row[1]), row[2], bool(row[29]))
+    return Answer(bytes(row[0]), row[28], moment(row[1]), row[2], bool(row[29]), row[5])
 
 
 _QUIET = Building()

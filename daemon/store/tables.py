@@ -176,6 +176,7 @@ class AnswerRow(Base):
     """The answer to one message id at one door, kept 24 h: the same id gets the same answer.
 
     `hash` is the keyed badge hash (empty where no badge was read), `unlock` whether it opened.
+    `packet` is the number under which the broker handed the message over, and would do so again.
     """
 
     __tablename__ = "answer"
@@ -187,6 +188,7 @@ class AnswerRow(Base):
     received_at: Mapped[Moment]
     feedback: Mapped[str | None] = mapped_column(Text)
     unlock: Mapped[bool]
+    packet: Mapped[int | None]
     __table_args__ = (Index("answer_received", "received_at"), ROWID_FREE)
 
 

@@ -3,7 +3,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from threading import Event, Thread
 
-import psycopg
 import pytest
 from sqlalchemy import event, text
 from sqlalchemy.exc import IntegrityError
@@ -131,13 +130,13 @@ def test_the_database_is_the_last_doorkeeper(store: Store) -> None:
 def test_a_desk_whose_server_went_away_works_again_at_the_next_book(postgresql: Server) -> None:
     store = Store(postgresql.new_database())
     desk = Desk(store.engine, SITE)
-    with desk.open() as book:
-        append(book, something())
-    with store.writing() as session:
-        session.execute(_END_THE_OTHERS)
-    with pytest.raises(psycopg.OperationalError), desk.open():
-        pass
     try:
+        with desk.open() as book:
+            append(book, something())
+        with store.writing() as session:
+            session.execute(_END_THE_OTHERS)
+        with pytest.raises(Exception, match="terminating connection"), desk.open():
+            pass
         with desk.open() as book:
             assert append(book, something(1)) == 2
     finally:
@@ -147,7 +146,7 @@ def test_a_desk_whose_server_went_away_works_again_at_the_next_book(postgresql: 
 
 def test_a_query_on_the_writers_connection_is_rolled_back_when_it_fails(lite: Store) -> None:
     desk = Desk(lite.engine, SITE)
-    with pytest.raises(sqlite3.OperationalError), desk.open() as book:
+    with pytest.raises(Exception, match="no such column"), desk.open() as book:
         book.cursor.execute("select nonsense", ())
     with desk.open() as book:
         append(book, something())

@@ -49,6 +49,7 @@ def _answer() -> None:
         number("received_at"),
         some_text("feedback"),
         switch("unlock"),
+        some_count("packet"),
         sqlite_with_rowid=False,
     )
     op.create_index("answer_received", "answer", ["received_at"])
