@@ -153,6 +153,9 @@ class Wires(Protocol):
     def is_up(self) -> bool:
         """Tell whether the wire is there."""
 
+    def is_kept(self) -> bool:
+        """Tell whether what waited for us at the broker was kept while we were away."""
+
     def settled(self) -> bool:
         """Tell whether everything that was released has left."""
 

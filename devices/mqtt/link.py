@@ -108,6 +108,7 @@ class Link:
         self._settled = 0.0
         self._awake, self._waker = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
         self.connected = False
+        self.kept = False
         self.outbox = Outbox()
         self._client = self._make_client()
 
@@ -260,7 +261,8 @@ class Link:
         self._session += 1
         self._pause = _FIRST_PAUSE
         self.outbox.window = getattr(properties, "ReceiveMaximum", self.outbox.window)
-        self._settled = self._steady() + _SETTLING if flags.session_present else 0.0
+        self.kept = flags.session_present
+        self._settled = self._steady() + _SETTLING if self.kept else 0.0
         self.connected = True
         for topic, every_time in self._subscriptions.items():
             self._subscribe(client, topic, every_time=every_time)

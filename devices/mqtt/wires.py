@@ -67,6 +67,10 @@ class MqttWires:
         """Tell whether the broker is there."""
         return self._link.connected
 
+    def is_kept(self) -> bool:
+        """Tell whether what waited for us at the broker was kept while we were away."""
+        return self._link.kept
+
     def settled(self) -> bool:
         """Tell whether everything that was released has left."""
         return self._link.connected and self._link.outbox.settled
