@@ -2,6 +2,7 @@
 
 One file whose space is reserved beforehand, so that a full disk does not stop it. A line is a
 CRC-32 in hex, a blank, JSON without line breaks; the first line that is none of that is the end.
+The CRC goes on from the line before, so what is left of an earlier outage never counts as more.
 """
 
 import json
@@ -24,49 +25,66 @@ class Spool:
         self._file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         if os.fstat(self._file).st_size < reserved:
             os.posix_fallocate(self._file, 0, reserved)
-        self.records, self._end = self._read()
+        self.records, self._end, self._crc = self._read()
 
     def __bool__(self) -> bool:
         return bool(self.records)
 
     def add(self, records: Sequence[Mapping[str, object]]) -> None:
         """Write records behind the others; they are on disk when this returns."""
-        lines = b"".join(_line(record) for record in records)
-        os.pwrite(self._file, lines + b"\0", self._end)
-        os.fdatasync(self._file)
-        self._end += len(lines)
+        lines, crc = _lines(records, self._crc)
+        self._write(lines + b"\0", self._end)
+        self._end, self._crc = self._end + len(lines), crc
         self.records.extend(records)
 
     def clear(self) -> None:
         """Forget them all: they have landed."""
-        os.pwrite(self._file, b"\0" * _CRC, 0)
-        os.fdatasync(self._file)
-        self.records, self._end = [], 0
+        self._write(b"\0" * _CRC, 0)
+        self.records, self._end, self._crc = [], 0, 0
 
     def set_aside(self) -> None:
         """Keep a copy of the records beside the file, and forget them here."""
         aside = self._path.with_name(f"{self._path.name}.set-aside")
         with aside.open("ab") as file:
-            file.write(b"".join(_line(record) for record in self.records))
+            file.write(_lines(self.records, 0)[0])
+            file.flush()
+            os.fsync(file.fileno())
         self.clear()
 
     def close(self) -> None:
         """Let go of the file."""
         os.close(self._file)
 
-    def _read(self) -> tuple[list[Mapping[str, object]], int]:
+    def _write(self, data: bytes, at: int) -> None:
+        """Put all of it on disk; a full one takes a part and says so only when asked for more."""
+        done = 0
+        while done < len(data):
+            done += os.pwrite(self._file, data[done:], at + done)
+        os.fdatasync(self._file)
+
+    def _read(self) -> tuple[list[Mapping[str, object]], int, int]:
         written = os.pread(self._file, os.fstat(self._file).st_size, 0)
         records: list[Mapping[str, object]] = []
-        end = 0
+        end = crc = 0
         for line in written.split(b"\n"):
             text = line[_CRC + 1 :]
-            if line[:_CRC] != f"{zlib.crc32(text):08x}".encode():
+            following = zlib.crc32(text, crc)
+            if line != _line(text, following):
                 break
             records.append(json.loads(text))
-            end += len(line) + 1
-        return records, end
+            end, crc = end + len(line) + 1, following
+        return records, end, crc
 
 
-def _line(record: Mapping[str, object]) -> bytes:
-    text = compact(record).encode()
-    return f"{zlib.crc32(text):08x} ".encode() + text + b"\n"
+def _lines(records: Sequence[Mapping[str, object]], crc: int) -> tuple[bytes, int]:
+    """Return the records' lines behind one with this CRC, and the last one's."""
+    lines = []
+    for record in records:
+        text = compact(record).encode()
+        crc = zlib.crc32(text, crc)
+        lines.append(_line(text, crc) + b"\n")
+    return b"".join(lines), crc
+
+
+def _line(text: bytes, crc: int) -> bytes:
+    return b"%08x %s" % (crc, text)
