@@ -16,7 +16,8 @@ from daemon.presence import Move, Movement, Presence
 from daemon.store import answers, journal, pendings, visits
 from daemon.store.book import Book
 from daemon.store.journal import Entry, Kind
-from daemon.store.sight import Answer, Question, Sight, look
+from daemon.store.seen import Answer
+from daemon.store.sight import Question, Sight, look
 from devices.contract import Action, Command, Feedback, Receipt, Tap
 from devices.uid import keyed_hash, tail
 

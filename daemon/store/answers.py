@@ -92,6 +92,8 @@ def is_known(book: Book, door: str, message: str, now: datetime) -> bool:
 def note_grant(book: Book, badge: str, place: tuple[str, str], at: datetime) -> None:
     """Keep when the badge was granted at this (door, reader), to tell a repeat."""
     door, reader = place
+    if book.memory is not None:
+        book.memory.grants[badge, door, reader] = at
     book.later(0, _grant, {"badge": badge, "door": door, "reader": reader, "at": micros(at)})
 
 

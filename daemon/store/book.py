@@ -17,6 +17,7 @@ from sqlalchemy.sql import Executable
 
 from daemon.presence import Movement
 from daemon.store.engine import Store
+from daemon.store.memory import Memory
 from daemon.store.prepared import Cursor, Prepared, Row
 from daemon.store.tables import SiteRow
 from daemon.store.trouble import told_apart
@@ -89,6 +90,7 @@ class Book:
     head: Head
     orders: Orders
     session: Session | None = None
+    memory: Memory | None = None
     moves: list[Movement] = field(default_factory=list)
     _later: Later = field(default_factory=dict)
     _told: set[object] = field(default_factory=set)
@@ -109,6 +111,10 @@ class Book:
         """Announce what is read next. What was put off about the same subjects is written now."""
         if not self._told.isdisjoint(subjects):
             self.catch_up()
+        self._told.update(subjects)
+
+    def tell(self, *subjects: object) -> None:
+        """Announce that something about these is put off: who reads of them catches up first."""
         self._told.update(subjects)
 
     def put_off(self) -> Afterwards:
@@ -233,6 +239,7 @@ class Desk:
         self._sqlite = engine.dialect.name == "sqlite"
         self._connection = engine.raw_connection()
         self._pen = Pen(engine.dialect)
+        self._memory = Memory()
 
     @contextmanager
     def open(self, *, lasting: bool = True) -> Iterator[Book]:
@@ -245,9 +252,21 @@ class Desk:
             for said in _BEGIN[self._sqlite, lasting]:
                 cursor.execute(said)
             book = _open(self._site, cursor, self._pen)
-            yield book
-            _finish(book)
-            self._connection.commit()
+            book.memory = self._remembered(cursor)
+            try:
+                yield book
+                _finish(book)
+                self._connection.commit()
+            except BaseException:
+                self._memory.forget()
+                raise
+
+    def _remembered(self, cursor: Any) -> Memory | None:  # the driver's, seen through Cursor
+        """Return what may still be believed, now that nobody else can write."""
+        if not self._sqlite:
+            return None
+        self._memory.hold_good(cursor.execute("PRAGMA data_version").fetchone()[0])
+        return self._memory
 
     def be_patient(self, seconds: float) -> None:
         """Wait this long, and no longer, for others who write."""

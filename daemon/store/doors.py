@@ -76,6 +76,8 @@ def keep_levels(book: Book, door: str, at: datetime, told: Mapping[str, object])
 def order_hold(book: Book, door: str, hold: Hold, until: datetime | None) -> None:
     """Keep what staff ordered for a door."""
     end = None if until is None else micros(until)
+    if book.memory is not None:
+        book.memory.holds.pop(door, None)
     book.run(_hold, id=door, hold=hold.value, hold_until=end)
 
 

@@ -1,65 +1,38 @@
-"""One read a tap: everything the decision and its answer may know, in one statement.
+"""What is seen of a tap: everything the decision and its answer may know, read in one go.
 
-Costs a handful of index look-ups whatever the tables hold; two more are made only where they can
-matter (who is in a room that refuses when full, and late refusals for an unknown badge).
+Costs a handful of index look-ups whatever the tables hold, one for a badge that is remembered
+(`memory.py`). Two more are made only where they can matter: who is in a room that refuses when
+full, and late refusals for an unknown badge.
 """
 
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import and_, bindparam, func, select
+from sqlalchemy import bindparam, func, select
 
 from daemon import hours
-from daemon.access.facts import (
-    Badge,
-    BadgeStatus,
-    Building,
-    Facts,
-    Hold,
-    Member,
-    MemberStatus,
-    Message,
-    Place,
-)
+from daemon.access.facts import Building, Facts, Hold, Member, Message, Place
 from daemon.house import House
-from daemon.presence import By, Visit
+from daemon.presence import Visit
 from daemon.store.book import Book
-from daemon.store.plans import plan_of
+from daemon.store.memory import Memory, Person, Whereabouts
 from daemon.store.prepared import Row
-from daemon.store.tables import (
-    AnswerRow,
-    BadgeRow,
-    DoorRow,
-    EntryRow,
-    GrantRow,
-    KnownRow,
-    MemberRow,
-    PlanRow,
-    RefusalRow,
-    SiteRow,
-    VisitRow,
+from daemon.store.seen import (
+    ANSWERED,
+    SEEN,
+    SEEN_AND_REPEAT,
+    Answer,
+    answer_in,
+    answered,
+    granted_in,
+    hold_in,
+    person_in,
+    whereabouts_in,
 )
+from daemon.store.tables import EntryRow, RefusalRow, VisitRow
 from devices.clock import micros, moment
 
 THROTTLE_MEMORY = timedelta(seconds=90)
-_BADGE_STATUS = {status.value: status for status in BadgeStatus}
-_MEMBER_STATUS = {status.value: status for status in MemberStatus}
-_BY = {by.value: by for by in By}
-_STAFF = frozenset({"staff", "admin"})
-
-
-class Answer(NamedTuple):
-    """What was answered before to the same message id at the same door; `unlock`: it opened.
-
-    `packet`: the number under which the broker had handed the message over.
-    """
-
-    hash: bytes
-    seq: int
-    received_at: datetime
-    feedback: str | None
-    unlock: bool
-    packet: int | None = None
 
 
 class Sight(NamedTuple):
@@ -73,74 +46,6 @@ class Sight(NamedTuple):
     moved: datetime | None
 
 
-_REPEATED = (
-    select(GrantRow.at)
-    .where(
-        GrantRow.site == SiteRow.id,
-        GrantRow.badge == BadgeRow.id,
-        GrantRow.door == bindparam("door"),
-        GrantRow.reader == bindparam("reader"),
-    )
-    .scalar_subquery()
-)
-_SIGHT = (
-    select(
-        AnswerRow.hash,
-        AnswerRow.received_at,
-        AnswerRow.feedback,
-        DoorRow.hold,
-        DoorRow.hold_until,
-        AnswerRow.packet,
-        BadgeRow.id,
-        BadgeRow.tail,
-        BadgeRow.status,
-        BadgeRow.valid_until,
-        MemberRow.id,
-        MemberRow.name,
-        MemberRow.role,
-        MemberRow.status,
-        MemberRow.valid_from,
-        MemberRow.valid_until,
-        MemberRow.language,
-        MemberRow.plan,
-        PlanRow.id,
-        PlanRow.hours,
-        PlanRow.holidays,
-        PlanRow.entries_per_month,
-        PlanRow.rooms,
-        VisitRow.id,
-        VisitRow.room,
-        VisitRow.began,
-        VisitRow.began_by,
-        KnownRow.until,
-        AnswerRow.seq,
-        AnswerRow.unlock,
-    )
-    .select_from(SiteRow)
-    .outerjoin(
-        AnswerRow,
-        and_(
-            AnswerRow.site == SiteRow.id,
-            AnswerRow.door == bindparam("door"),
-            AnswerRow.id == bindparam("id"),
-        ),
-    )
-    .outerjoin(DoorRow, and_(DoorRow.site == SiteRow.id, DoorRow.id == bindparam("door")))
-    .outerjoin(BadgeRow, and_(BadgeRow.site == SiteRow.id, BadgeRow.hash == bindparam("hash")))
-    .outerjoin(MemberRow, and_(MemberRow.site == SiteRow.id, MemberRow.id == BadgeRow.member))
-    .outerjoin(PlanRow, and_(PlanRow.site == SiteRow.id, PlanRow.id == MemberRow.plan))
-    .outerjoin(
-        VisitRow,
-        and_(
-            VisitRow.site == SiteRow.id,
-            VisitRow.member == MemberRow.id,
-            VisitRow.ended_by.is_(None),
-        ),
-    )
-    .outerjoin(KnownRow, and_(KnownRow.site == SiteRow.id, KnownRow.member == MemberRow.id))
-    .where(SiteRow.id == bindparam("site"))
-)
-_SIGHT_AND_REPEAT = _SIGHT.add_columns(_REPEATED)
 _REFUSALS = (
     select(RefusalRow.at)
     .where(
@@ -181,9 +86,83 @@ class Question(NamedTuple):
     late: bool = False
 
 
+class _Known(NamedTuple):
+    """The parts a sight is made of, read now or remembered."""
+
+    answer: Answer | None
+    person: Person | None
+    hold: tuple[Hold, datetime | None]
+    whereabouts: Whereabouts
+    granted: datetime | None
+
+
+def look(book: Book, house: House, question: Question) -> Sight:
+    """Return what is known at the moment of the question, as the open book has it."""
+    known = _remembered(book, house, question) or _read(book, house, question)
+    person = known.person
+    member = None if person is None else person.member
+    if member is not None and member.plan is not None and member.plan.entries_per_month is not None:
+        member = _counted(book, house, member, question.at)
+    facts = Facts(
+        _place(book, house, question, member),
+        house.calendar,
+        _message(house, question, known.granted),
+        _building(book, known.hold),
+        None if person is None else person.badge,
+        member,
+        () if person is not None else _refusals(book, question),
+    )
+    visit, moved = known.whereabouts
+    if person is None:
+        return Sight(facts, known.answer, None, None, visit, moved)
+    return Sight(facts, known.answer, person.name, person.language, visit, moved)
+
+
+def _remembered(book: Book, house: House, question: Question) -> _Known | None:
+    """Return what the book's memory has of this badge at this door, None if anything is missing."""
+    memory = book.memory
+    person = None if memory is None else memory.people.get(question.hash)
+    if memory is None or person is None or person.member is None:
+        return None
+    place = (person.badge.id, question.door, question.reader)
+    whereabouts = memory.whereabouts.get(person.member.id)
+    hold = memory.holds.get(question.door)
+    if whereabouts is None or hold is None or (house.repeat and place not in memory.grants):
+        return None
+    book.about((question.door, question.id))
+    book.tell(question.hash, person.member.id)
+    answer = answered(book.one(ANSWERED, door=question.door, id=question.id))
+    return _Known(answer, person, hold, whereabouts, memory.grants.get(place))
+
+
+def _read(book: Book, house: House, question: Question) -> _Known:
+    book.about(question.hash, (question.door, question.id))
+    row = _row(book, house, question)
+    if row[10] is not None:
+        if book.is_told(row[10]):  # another badge of the same member
+            book.catch_up()
+            row = _row(book, house, question)
+        book.about(row[10])
+    granted = granted_in(row) if house.repeat else None
+    known = _Known(answer_in(row), person_in(row), hold_in(row), whereabouts_in(row), granted)
+    if book.memory is not None:
+        _remember(book.memory, question, known)
+    return known
+
+
+def _remember(memory: Memory, question: Question, known: _Known) -> None:
+    memory.holds[question.door] = known.hold
+    person = known.person
+    if person is None or person.member is None:
+        return
+    memory.people[question.hash] = person
+    memory.whereabouts[person.member.id] = known.whereabouts
+    memory.grants[person.badge.id, question.door, question.reader] = known.granted
+
+
 def _row(book: Book, house: House, question: Question) -> Row:
     row = book.one(
-        _SIGHT_AND_REPEAT if house.repeat else _SIGHT,
+        SEEN_AND_REPEAT if house.repeat else SEEN,
         door=question.door,
         id=question.id,
         hash=question.hash,
@@ -193,96 +172,23 @@ def _row(book: Book, house: House, question: Question) -> Row:
     return row
 
 
-def look(book: Book, house: House, question: Question) -> Sight:
-    """Return what is known at the moment of the question, as the open book has it."""
-    book.about(question.hash, (question.door, question.id))
-    row = _row(book, house, question)
-    if row[10] is not None:
-        if book.is_told(row[10]):  # another badge of the same member
-            book.catch_up()
-            row = _row(book, house, question)
-        book.about(row[10])
-    badge = _badge(row)
-    member = _member(row)
-    if member is not None and member.plan is not None and member.plan.entries_per_month is not None:
-        member = _counted(book, house, member, question.at)
-    facts = Facts(
-        _place(book, house, question, member),
-        house.calendar,
-        _message(house, question, row),
-        _building(book, row),
-        badge,
-        member,
-        () if badge is not None else _refusals(book, question),
-    )
-    return Sight(
-        facts,
-        _answer(row),
-        row[11],
-        row[16],
-        _visit(row),
-        None if row[27] is None else moment(row[27]),
-    )
-
-
-def _answer(row: Row) -> Answer | None:
-    if row[0] is None:
-        return None
-    return Answer(bytes(row[0]), row[28], moment(row[1]), row[2], bool(row[29]), row[5])
-
-
 _QUIET = Building()
 _PLAIN = Message()
 
 
-def _building(book: Book, row: Row) -> Building:
-    hold = row[3]
-    if not book.orders.lockdown and not book.orders.fire and hold in {None, "normal"}:
+def _building(book: Book, hold: tuple[Hold, datetime | None]) -> Building:
+    orders = book.orders
+    if hold[0] is Hold.NORMAL and not orders.lockdown and not orders.fire:
         return _QUIET
-    return Building(
-        book.orders.fire,
-        book.orders.lockdown,
-        Hold(hold or "normal"),
-        None if row[4] is None else moment(row[4]),
-    )
+    return Building(orders.fire, orders.lockdown, *hold)
 
 
-def _message(house: House, question: Question, row: Row) -> Message:
+def _message(house: House, question: Question, granted: datetime | None) -> Message:
     if question.late:
         return Message(late=True)
-    if not house.repeat or row[30] is None:
-        return _PLAIN
-    granted = moment(row[30])
-    if granted <= question.at < granted + house.repeat:
+    if granted is not None and granted <= question.at < granted + house.repeat:
         return Message(repeat_of=granted)
     return _PLAIN
-
-
-def _badge(row: Row) -> Badge | None:
-    if row[6] is None:
-        return None
-    until = None if row[9] is None else moment(row[9])
-    return Badge(row[6], row[7], _BADGE_STATUS[row[8]], until)
-
-
-def _member(row: Row) -> Member | None:
-    if row[10] is None:
-        return None
-    return Member(
-        row[10],
-        row[12] in _STAFF,
-        _MEMBER_STATUS[row[13]],
-        None if row[14] is None else moment(row[14]),
-        None if row[15] is None else moment(row[15]),
-        row[17],
-        None if row[18] is None else plan_of(row[18], row[19], bool(row[20]), row[21], row[22]),
-    )
-
-
-def _visit(row: Row) -> Visit | None:
-    if row[23] is None:
-        return None
-    return Visit(row[23], row[10], row[24], moment(row[25]), _BY[row[26]])
 
 
 def _counted(book: Book, house: House, member: Member, at: datetime) -> Member:

@@ -128,6 +128,7 @@ def move(
     after = step(visit, movement)
     if now >= ends:
         return refold(book, house, movement.member, movement.at, now)
+    _remember(book, movement, after, visit)
     for changed in after:
         if visit is None or changed.id != visit.id:
             book.later(PRESENCE + 2, _ADD, _columns(changed))
@@ -136,6 +137,14 @@ def move(
         else:
             book.later(PRESENCE + 1, _LEAVE, _end_of(changed))
     return presence_after((), after)
+
+
+def _remember(book: Book, movement: Movement, after: Sequence[Visit], before: Visit | None) -> None:
+    if book.memory is None:
+        return
+    here = after[-1] if after else before
+    is_open = here is not None and here.ended_by is None
+    book.memory.whereabouts[movement.member] = (here if is_open else None, movement.at)
 
 
 def known_of(book: Book, member: str) -> tuple[Visit | None, datetime | None]:
@@ -188,6 +197,8 @@ def foreseen(visit: Visit | None, movement: Movement) -> Presence | None:
 def refold(book: Book, house: House, member: str, at: datetime, now: datetime) -> Presence | None:
     """Fold the member's day around `at` anew and write what differs; return the reader's word."""
     book.catch_up()
+    if book.memory is not None:
+        book.memory.whereabouts.pop(member, None)
     begins, ends = house.days.around(at)
     day = {"member": member, "begins": micros(begins), "ends": micros(ends)}
     movements = [
@@ -223,6 +234,8 @@ def _apply(book: Book, before: Sequence[Visit], after: Sequence[Visit]) -> None:
 def close_day(book: Book, house: House, now: datetime) -> int:
     """Close as `auto` what is still open from before the last day-end; return how many."""
     book.catch_up()
+    if book.memory is not None:
+        book.memory.whereabouts.clear()
     stale = book.all(_STALE, before=micros(house.days.around(now)[0]))
     for row in stale:
         _close_as_auto(book, _visit(row), now)

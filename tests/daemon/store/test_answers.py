@@ -7,7 +7,8 @@ from daemon.house import House
 from daemon.store import answers
 from daemon.store.book import Book, book_of
 from daemon.store.engine import Store
-from daemon.store.sight import Answer, Question, look
+from daemon.store.seen import Answer
+from daemon.store.sight import Question, look
 from daemon.store.tables import AnswerRow, Base, EntryRow, GrantRow, RefusalRow
 from tests.daemon.store.building import HOUR, MINUTE, NOON, SECOND, SITE
 

@@ -1,0 +1,52 @@
+"""What the doorman has read and may still believe: nobody else has written since.
+
+SQLite tells: `PRAGMA data_version` changes whenever another connection has committed, and it is
+asked inside the write transaction, when nobody else can commit any more. What this connection
+itself changes, it changes here too. On any doubt all is forgotten; without SQLite there is none.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import NamedTuple
+
+from daemon.access.facts import Badge, Hold, Member
+from daemon.presence import Visit
+
+MOST = 5_000
+
+
+class Person(NamedTuple):
+    """A known badge and whoever it belongs to."""
+
+    badge: Badge
+    member: Member | None
+    name: str | None
+    language: str | None
+
+
+Whereabouts = tuple[Visit | None, datetime | None]
+"""A member's open visit, and the last moment anything is known of them."""
+Place = tuple[str, str, str]
+"""Badge, door and reader."""
+
+
+@dataclass(slots=True)
+class Memory:
+    """All that may be believed, and as of which `version` of the database."""
+
+    version: int = -1
+    people: dict[bytes, Person] = field(default_factory=dict)
+    whereabouts: dict[str, Whereabouts] = field(default_factory=dict)
+    holds: dict[str, tuple[Hold, datetime | None]] = field(default_factory=dict)
+    grants: dict[Place, datetime | None] = field(default_factory=dict)
+
+    def hold_good(self, version: int) -> None:
+        """Forget all, if somebody else has written since; or if it is getting much."""
+        if version != self.version or max(len(self.people), len(self.grants)) > MOST:
+            self.forget()
+            self.version = version
+
+    def forget(self) -> None:
+        """Believe nothing any more."""
+        for each in (self.people, self.whereabouts, self.holds, self.grants):
+            each.clear()
