@@ -23,6 +23,8 @@ from devices.contract import (
 from devices.mqtt.link import Arrival
 
 OLDEST_CLOCK = datetime(2020, 1, 1, tzinfo=UTC)
+LATEST_CLOCK = datetime(9998, 1, 1, tzinfo=UTC)
+"""A later moment may have no local time; this one is as far from now as any."""
 LONGEST_ID = 128
 _CONTACT = {"open": True, "closed": False}
 _BOLT = {"locked": True, "unlocked": False}
@@ -132,7 +134,7 @@ class Native:
             reader,
             number,
             tap_id,
-            at if at is None or at >= OLDEST_CLOCK else None,
+            min(at, LATEST_CLOCK) if at is not None and at >= OLDEST_CLOCK else None,
             letter.received,
             "" if tap_id else fingerprint(arrival),
             arrival.waited,
