@@ -1,148 +1,208 @@
-"""The doorman while the database cannot be written: decides from what can be read, opens, spools.
+"""The doorman while the database cannot be written: decides from what can be seen, opens, spools.
 
-An open door with a late record beats a locked-out member. Taps and exit presses are answered at
-once and land, in order, when the database is back, exactly as they were decided. What doors report
-of themselves waits unacknowledged.
+An open door with a late record beats a locked-out member. Everything is answered at once and lands,
+in order, when the database is back: taps and exit presses exactly as they were decided.
 """
 
 import logging
-from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from datetime import datetime
+from typing import NamedTuple
 
-from daemon import landing
+from daemon import landing, oddities
 from daemon.access.decide import decide
-from daemon.access.facts import Facts, Role
+from daemon.access.facts import Message, Role
 from daemon.access.verdict import Granted, Reason, Refused, Verdict
 from daemon.feedback import Said, feedback
-from daemon.landing import Landed
+from daemon.landing import Landed, Waiting
 from daemon.presence import Presence
-from daemon.store.book import Book, reading_book
+from daemon.recollection import Recollection
+from daemon.store import answers
+from daemon.store.book import Book
 from daemon.store.engine import Store
-from daemon.store.sight import Question, Sight, look
+from daemon.store.sight import Question, Sight
 from daemon.store.spool import Spool
-from daemon.taps import COMMAND_LIFE, SECOND, Deed, Doorstep
-from devices.contract import Action, Command, ExitPress, Feedback, Signal, Tap
+from daemon.taps import COMMAND_LIFE, Deed, Doorstep
+from devices.contract import Action, Command, ExitPress, Feedback, Level, Nonsense, Signal, Tap
 from devices.uid import keyed_hash, tail
 
 log = logging.getLogger(__name__)
 
-_REMEMBERED = 5_000
+
+class _Before(NamedTuple):
+    """Whose tap this message was when it came before, and what to do about it now."""
+
+    hash: bytes
+    deed: Deed
 
 
 class Adrift:
-    """What the doorman does without his book. Full as long as something has yet to land."""
+    """What the doorman does without his book. Its length: how much has yet to land."""
 
     def __init__(self, step: Doorstep, store: Store, spool: Spool) -> None:
         self._step = step
-        self._store = store
         self._spool = spool
-        self._seen: OrderedDict[bytes, Sight] = OrderedDict()
-        self._answers = {(e.door, e.id): e for e in map(landing.read, spool.records)}
-        self._held: list[Signal] = []
+        self._recollection = Recollection(step.house, store)
+        self.remember = self._recollection.remember
+        self._answers: dict[tuple[str, str, str], Landed] = {}
+        self._grants: dict[tuple[bytes, str, str | None], datetime] = {}
+        for waiting in map(landing.read, spool.records):
+            if isinstance(waiting, Landed):
+                self._keep(waiting)
 
-    def __bool__(self) -> bool:
-        return bool(self._spool) or bool(self._held)
-
-    def remember(self, badge: bytes, sight: Sight) -> None:
-        """Keep what was last seen of a badge, should the database not even be readable."""
-        self._seen[badge] = sight
-        if len(self._seen) > _REMEMBERED:
-            self._seen.popitem(last=False)
+    def __len__(self) -> int:
+        return len(self._spool.records)
 
     def serve(self, signals: Sequence[Signal]) -> list[Deed]:
-        """Return what to do about taps and exits, once they are on disk; hold the rest."""
-        deeds, fresh = [], []
-        for signal in signals:
-            if not isinstance(signal, Tap | ExitPress):
-                self._held.append(signal)
-                continue
-            landed, is_new = self._answer(signal)
-            if is_new:
-                fresh.append(landed)
-            deeds.append(self._deed(signal, landed, opens=is_new))
-        self._spool.add([landing.written_down(each) for each in fresh])
-        self._answers |= {(each.door, each.id): each for each in fresh}
-        return deeds
+        """Return what to do about the signals, once all that must not be lost is on disk."""
+        kept = dict(self._answers), dict(self._grants)
+        try:
+            taken = [self._take(signal) for signal in signals]
+            self._spool.add([landing.written_down(each) for _, each in taken if each is not None])
+        except BaseException:
+            self._answers, self._grants = kept
+            raise
+        return [deed for deed, _ in taken]
 
-    def land(self, book: Book) -> list[Signal]:
-        """Write down all that waited; return the signals that were held. `landed` ends it."""
-        for record in self._spool.records:
-            landing.land(book, self._step, landing.read(record))
-        return self._held
+    def land(self, book: Book, numbers: Sequence[int]) -> Iterator[Signal]:
+        """Write down what waited under these numbers, from 0 on; `landed` ends it.
 
-    def landed(self) -> None:
-        """Forget what waited: it is in the database now."""
-        if self._spool:
-            log.warning("the database is back; %d entries have landed", len(self._spool.records))
-            self._spool.clear()
+        Gives in between what doors reported, to be taken in before the next.
+        """
+        for number in numbers:
+            waiting = landing.read(self._spool.records[number])
+            signal = landing.land(book, self._step, waiting, number)
+            if signal is not None:
+                yield signal
+
+    def landed(self, but: Sequence[int]) -> None:
+        """Forget what waited: it is in the database now, `but` for what goes into a file apart."""
+        log.warning("the database is back; %d entries have landed", len(self) - len(but))
+        if but:
+            self._spool.set_aside(but)
+        self._spool.clear()
         self._answers.clear()
-        self._held.clear()
+        self._grants.clear()
 
-    def set_aside(self) -> None:
-        """Keep what cannot land in a file of its own, for people to look at."""
-        self._spool.set_aside()
-        self.landed()
+    def _keep(self, landed: Landed) -> None:
+        """Keep what was answered, for who asks again."""
+        if landed.reason is not Reason.REPLAY:
+            self._answers[(landed.kind, landed.door, landed.id)] = landed
+        if landed.granted and not landed.late and landed.reason is not Reason.REPEAT:
+            self._grants[(landed.hash, landed.door, landed.reader)] = landed.at
 
-    def _answer(self, signal: Tap | ExitPress) -> tuple[Landed, bool]:
-        name = signal.id or f"auto-{signal.fingerprint}"
-        known = self._answers.get((signal.door, name))
-        if known is not None and (signal.id or (signal.receipt and signal.receipt.again)):
-            return known, False
-        if known is not None:
-            name = f"{name}.{len(self._answers)}"
-        if isinstance(signal, ExitPress):
-            return landing.of_exit(signal, name), True
-        return self._decided(signal, name), True
+    def _take(self, signal: Signal) -> tuple[Deed, Waiting | None]:
+        """Return what to do about a signal, and what must be on disk before."""
+        match signal:
+            case Tap():
+                return self._tapped(signal)
+            case ExitPress():
+                return self._pressed(signal)
+            case Nonsense():
+                said = oddities.answer(self._step.house, signal)
+                return Deed(signal.receipt, feedback=said), signal
+            case Level():
+                return Deed(signal.receipt), signal
+        return Deed(signal.receipt), None
 
-    def _decided(self, tap: Tap, name: str) -> Landed:
-        house, hashed = self._step.house, keyed_hash(tap.uid, self._step.key)
+    def _pressed(self, press: ExitPress) -> tuple[Deed, Waiting | None]:
+        name = _name_of(press)
+        known = ("exit", press.door, name) in self._answers
+        if known or self._recollection.was_pressed(press, f"exit/{name}"):
+            if _is_asked_again(press):
+                return Deed(press.receipt), None
+            name = self._another(name, press)
+        return self._decided(press, landing.of_exit(press, name))
+
+    def _tapped(self, tap: Tap) -> tuple[Deed, Waiting | None]:
+        house, name = self._step.house, _name_of(tap)
         at = tap.at or tap.received
         late = tap.waited if tap.at is None else abs(tap.received - tap.at) > house.oldest_tap
-        sight = self._see(Question(tap.door, tap.reader, hashed, name, at, late))
-        verdict: Verdict = Refused(Reason.BROKEN_FACTS)
-        if sight is not None:
-            verdict = decide(_here(sight.facts, self._step, tap), at)
-        said = Said(
+        hashed = keyed_hash(tap.uid, self._step.key)
+        question = Question(tap.door, tap.reader, hashed, name, at, late)
+        sight = self._recollection.see(question)
+        before = self._before(tap, name, sight)
+        verdict = self._verdict(sight, question)
+        if before is not None and not _is_asked_again(tap):
+            name = self._another(name, tap)
+        elif before is not None:
+            if before.hash == hashed:
+                return before.deed, None
+            verdict = Refused(Reason.REPLAY)
+        said = self._said(name, sight, verdict, question)
+        granted = isinstance(verdict, Granted)
+        landed = Landed(
+            "tap", tap.door, tap.reader, name, at, tap.received, late, hashed, tail(tap.uid),
+            granted, verdict.reason, feedback(said, verdict),
+        )  # fmt: skip
+        return self._decided(tap, landed)
+
+    def _before(self, tap: Tap, name: str, sight: Sight | None) -> _Before | None:
+        """Return what was answered to this message id before, here or in the book."""
+        spooled = self._answers.get(("tap", tap.door, name))
+        if spooled is not None:
+            return _Before(spooled.hash, Deed(tap.receipt, feedback=_feedback_of(spooled)))
+        known = None if sight is None else sight.answer
+        if known is None or tap.received - known.received_at >= answers.REMEMBERED:
+            return None
+        said = None if known.feedback is None else Feedback(tap.door, known.feedback)
+        command = f"{self._step.house.site}-{known.seq}"
+        issued = self._unlock(tap.door, command, name, known.received_at) if known.unlock else None
+        receipt = tap.receipt
+        same = receipt is not None and receipt.again and receipt.packet == known.packet
+        deed = Deed(receipt, known.seq, issued, said, again=True, handed_again=same)
+        return _Before(known.hash, deed)
+
+    def _another(self, name: str, signal: Tap | ExitPress) -> str:
+        """Return a name of its own for a message that has none and looks like an earlier one."""
+        return f"{name}.{signal.received:%Y%m%d%H%M%S%f}.{len(self._answers)}"
+
+    def _verdict(self, sight: Sight | None, question: Question) -> Verdict:
+        if sight is None:
+            return Refused(Reason.BROKEN_FACTS)
+        facts = sight.facts
+        granted = self._grants.get((question.hash, question.door, question.reader))
+        if granted is not None and granted <= question.at < granted + self._step.house.repeat:
+            facts = replace(facts, message=Message(facts.message.late, granted))
+        return decide(facts, question.at)
+
+    def _said(self, name: str, sight: Sight | None, verdict: Verdict, question: Question) -> Said:
+        house = self._step.house
+        return Said(
             name,
             (sight and sight.language) or house.language,
             sight and sight.name,
             _presence(sight, verdict),
-            at,
+            question.at,
             house.calendar.zone,
         )
-        return Landed(
-            "tap", tap.door, tap.reader, name, at, tap.received, late, hashed, tail(tap.uid),
-            isinstance(verdict, Granted), verdict.reason, feedback(said, verdict),
-        )  # fmt: skip
 
-    def _see(self, question: Question) -> Sight | None:
-        try:
-            with reading_book(self._store, self._step.house.site) as book:
-                return look(book, self._step.house, question)
-        except Exception:  # noqa: BLE001 - whatever ails the database, doors go on
-            return self._seen.get(question.hash)
-
-    def _deed(self, signal: Tap | ExitPress, landed: Landed, *, opens: bool) -> Deed:
-        door = self._step.house.doors[signal.door]
+    def _decided(self, signal: Tap | ExitPress, landed: Landed) -> tuple[Deed, Waiting]:
+        self._keep(landed)
         command = None
-        if opens and landed.granted and landed.reason is not Reason.REPEAT:
-            command = Command(
-                signal.door,
-                f"{self._step.house.site}-x{landed.received:%Y%m%d%H%M%S%f}-{landed.id[:40]}",
-                Action.UNLOCK,
-                door.unlock // SECOND,
-                signal.received,
-                signal.received + COMMAND_LIFE,
-                landed.id if landed.kind == "tap" else None,
-            )
-        answer = None if landed.feedback is None else Feedback(signal.door, landed.feedback)
-        return Deed(signal.receipt, 0, command, answer)
+        if landed.granted and landed.reason is not Reason.REPEAT:
+            name = f"{self._step.house.site}-x{landed.received:%Y%m%d%H%M%S%f}-{len(self._answers)}"
+            tap = landed.id if landed.kind == "tap" else None
+            command = self._unlock(signal.door, name, tap, signal.received)
+        return Deed(signal.receipt, 0, command, _feedback_of(landed)), landed
+
+    def _unlock(self, door: str, name: str, tap: str | None, issued: datetime) -> Command:
+        seconds = self._step.house.doors[door].seconds
+        return Command(door, name, Action.UNLOCK, seconds, issued, issued + COMMAND_LIFE, tap)
 
 
-def _here(facts: Facts, step: Doorstep, tap: Tap) -> Facts:
-    """Return what is known of the badge, at this door: it may have been seen at another one."""
-    return replace(facts, place=step.house.doors[tap.door].places[tap.reader])
+def _name_of(signal: Tap | ExitPress) -> str:
+    return signal.id or f"auto-{signal.fingerprint}"
+
+
+def _is_asked_again(signal: Tap | ExitPress) -> bool:
+    """Tell whether a known name means the very same message, and not one that looks alike."""
+    return signal.id is not None or (signal.receipt is not None and signal.receipt.again)
+
+
+def _feedback_of(landed: Landed) -> Feedback | None:
+    return None if landed.feedback is None else Feedback(landed.door, landed.feedback)
 
 
 def _presence(sight: Sight | None, verdict: Verdict) -> Presence | None:

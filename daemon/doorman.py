@@ -57,6 +57,7 @@ class Doorman:
         self._settling = Settling(post.step.house, post.desk, post.clock)
         self._quiet_from = 0.0
         self._next_landing = 0.0
+        self._unserved: Sequence[Signal] = ()
 
     def begin(self) -> None:
         """Take up the work where the last doorman left it."""
@@ -68,7 +69,8 @@ class Doorman:
 
     def turn(self) -> None:
         """Serve what has come in, else do what time has made due."""
-        signals = self._post.wires.wait(BREATH if self._chores.is_busy() else IDLE)
+        came = self._post.wires.wait(BREATH if self._chores.is_busy() else IDLE)
+        signals, self._unserved = [*self._unserved, *came], ()
         if signals:
             self._serve(signals)
             self._quiet_from = self._post.steady() + BREATH
@@ -86,6 +88,7 @@ class Doorman:
         try:
             self._chores.turn(self._releases, quiet=self._post.steady() >= self._quiet_from)
         except Unavailable as problem:
+            self._doors.undo()
             log.warning("the database cannot be used now: %s", problem)
 
     def _serve(self, signals: Sequence[Signal]) -> None:
@@ -124,7 +127,12 @@ class Doorman:
         if not self._adrift:
             log.error("the database cannot be written (%s); deciding from what is known", problem)
             self._try_to_hurry(_HURRY)
-        deeds = self._adrift.serve(signals)
+        try:
+            deeds = self._adrift.serve(signals)
+        except OSError as full:
+            log.error("the spool cannot be written either (%s); the doors stay as they are", full)  # noqa: TRY400 - no fault of ours
+            self._unserved = [*self._unserved, *signals]
+            return
         self._releases.open_doors(deeds, self._post.clock())
         self._doors.keep()
         self._releases.answer(deeds)
@@ -133,20 +141,37 @@ class Doorman:
         """Write down what waited for the database, first of all and in order."""
         if not self._adrift:
             return
+        bad: list[int] = []
         try:
-            with self._post.desk.open() as book:
-                deeds = [self._judge(book, each) for each in self._adrift.land(book)]
-                self._note(book)
+            self._land_these(range(len(self._adrift)))
         except Unavailable:
             raise
         except Exception:
-            log.exception("what was spooled cannot be written down and is set aside")
-            self._adrift.set_aside()
-            return
-        self._adrift.landed()
-        self._doors.keep()
+            log.exception("what was spooled cannot be written down in one go; trying each alone")
+            bad = [number for number in range(len(self._adrift)) if not self._lands(number)]
+        self._adrift.landed(bad)
         self._try_to_hurry(PATIENCE)
-        self._releases.answer(deeds)
+
+    def _lands(self, number: int) -> bool:
+        try:
+            self._land_these((number,))
+        except Unavailable:
+            raise
+        except Exception:
+            log.exception("entry %d of the spool cannot be written down and is set aside", number)
+            return False
+        return True
+
+    def _land_these(self, numbers: Sequence[int]) -> None:
+        try:
+            with self._post.desk.open() as book:
+                for signal in self._adrift.land(book, numbers):
+                    self._judge(book, signal)
+                self._note(book)
+        except BaseException:
+            self._doors.undo()
+            raise
+        self._doors.keep()
 
     def _try_to_hurry(self, seconds: float) -> None:
         try:

@@ -1,12 +1,13 @@
-"""What was decided without a book, put into the book as it was decided (see `adrift.py`).
+"""What came in without a book, put into the book as it was decided then (see `adrift.py`).
 
-A landed tap leaves what any tap leaves: entry, movement, answer. One that has landed before,
-because we were killed in between, leaves nothing.
+A landed tap leaves what any tap leaves: entry, movement, answer. What doors reported is given back
+to be taken in at its place in line. One that has landed before, because we were killed in between,
+leaves nothing.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from daemon.access.verdict import Granted, Reason, Refused, Verdict
 from daemon.store import answers, journal
@@ -15,11 +16,13 @@ from daemon.store.journal import Entry, Kind
 from daemon.store.sight import Question, look
 from daemon.taps import Case, Doorstep, Keep, written
 from devices import moments
-from devices.contract import ExitPress, Tap
+from devices.contract import ExitPress, Level, Nonsense, Receipt, Tap
 from devices.uid import Uid
 
 NO_UID = Uid(b"")
 """A badge number is not spooled; its keyed hash and last digits are."""
+SPOOLED: Mapping[str, object] = {"spooled": True}
+"""What an entry says that was decided before it could be written."""
 
 
 class Landed(NamedTuple):
@@ -39,56 +42,102 @@ class Landed(NamedTuple):
     feedback: str | None
 
 
+Waiting = Landed | Level | Nonsense
+Record = Mapping[str, object]
+_SHAPES: Mapping[str, type[Waiting]] = {
+    "Landed": Landed,
+    "Level": Level,
+    "Nonsense": Nonsense,
+}
+
+
 def of_exit(press: ExitPress, name: str) -> Landed:
     """Return what becomes of an exit press: it opens, unless it waited in a queue."""
     reason = Reason.LATE if press.waited else Reason.EXIT
     at = press.received
+    opens = not press.waited
     return Landed(
-        "exit",
-        press.door,
-        None,
-        name,
-        at,
-        at,
-        press.waited,
-        b"",
-        "",
-        not press.waited,
-        reason,
-        None,
+        "exit", press.door, None, name, at, at, press.waited, b"", "", opens, reason, None
+    )  # fmt: skip
+
+
+def written_down(waiting: Waiting) -> Record:
+    """Return what waits as the spool keeps it."""
+    said = {name: _text_of(value) for name, value in waiting._asdict().items()}
+    return {"what": type(waiting).__name__, **said}
+
+
+def _text_of(value: object) -> object:
+    match value:
+        case datetime():
+            return moments.shown(value)
+        case bytes():
+            return value.hex()
+        case Reason():
+            return value.value
+        case Receipt():
+            return value.again
+    return value
+
+
+def _receipt_in(again: str | bool | None) -> Receipt | None:  # noqa: FBT001 - what the record holds
+    return Receipt(0, 0, again=True) if again else None
+
+
+_VALUES: Mapping[str, Callable[[str], object]] = {
+    "at": moments.parse,
+    "received": moments.parse,
+    "hash": bytes.fromhex,
+    "receipt": _receipt_in,
+}
+_DECIDED: Mapping[str, Callable[[str], object]] = {**_VALUES, "reason": Reason}
+
+
+def read(record: Record) -> Waiting:
+    """Return what waits in a record of the spool."""
+    shape = _SHAPES[str(record["what"])]
+    values = _DECIDED if shape is Landed else _VALUES
+    said: dict[str, Any] = {name: record[name] for name in shape._fields}  # as we wrote it
+    for name in values.keys() & said.keys():
+        said[name] = values[name](said[name])
+    return shape(**said)
+
+
+def land(book: Book, step: Doorstep, waiting: Waiting, number: int) -> Level | Nonsense | None:
+    """Write a decision down, unless it is there already; give back what doors reported.
+
+    `number`: its place in line, which with its moment tells it from any other.
+    """
+    if isinstance(waiting, Landed):
+        _LANDS[waiting.kind](book, step, waiting, number)
+        return None
+    return waiting if _is_first(book, waiting.door or "-", waiting.received, number) else None
+
+
+def _is_first(book: Book, door: str, received: datetime, number: int) -> bool:
+    """Tell whether this one has not landed yet, and keep that it has."""
+    key = f"spooled/{moments.shown(received)}/{number}"
+    first = not answers.is_known(book, door, key, received)
+    if first:
+        _remember(book, door, key, received)
+    return first
+
+
+def _remember(book: Book, door: str, key: str, received: datetime, *, unlock: bool = False) -> None:
+    answers.remember(
+        book,
+        door=door,
+        id=key,
+        hash=b"",
+        seq=book.head.seq,
+        received=received,
+        feedback=None,
+        unlock=unlock,
+        anew=True,
     )
 
 
-def written_down(landed: Landed) -> Mapping[str, object]:
-    """Return the decision as the spool keeps it."""
-    said = landed._asdict()
-    said["at"], said["received"] = moments.shown(landed.at), moments.shown(landed.received)
-    said["hash"], said["reason"] = landed.hash.hex(), landed.reason.value
-    return said
-
-
-def read(record: Mapping[str, object]) -> Landed:
-    """Return the decision in a record of the spool."""
-    said = {name: record[name] for name in Landed._fields}
-    return Landed(
-        **said  # type: ignore[arg-type]  # written by ourselves, guarded by a checksum
-    )._replace(
-        at=moments.parse(str(record["at"])),
-        received=moments.parse(str(record["received"])),
-        hash=bytes.fromhex(str(record["hash"])),
-        reason=Reason(str(record["reason"])),
-    )
-
-
-def land(book: Book, step: Doorstep, landed: Landed) -> None:
-    """Write the decision down, unless it is there already."""
-    if landed.kind == "exit":
-        _land_exit(book, landed)
-    else:
-        _land_tap(book, step, landed)
-
-
-def _land_exit(book: Book, landed: Landed) -> None:
+def _land_exit(book: Book, _: Doorstep, landed: Landed, __: int) -> None:
     key = f"exit/{landed.id}"
     if answers.is_known(book, landed.door, key, landed.received):
         return
@@ -103,29 +152,23 @@ def _land_exit(book: Book, landed: Landed) -> None:
         late=landed.late,
         detail=SPOOLED,
     )
-    seq = journal.append(book, entry)
-    answers.remember(
-        book,
-        door=landed.door,
-        id=key,
-        hash=b"",
-        seq=seq,
-        received=landed.received,
-        feedback=None,
-        unlock=landed.granted,
-        anew=True,
-    )
+    journal.append(book, entry)
+    _remember(book, landed.door, key, landed.received, unlock=landed.granted)
 
 
-def _land_tap(book: Book, step: Doorstep, landed: Landed) -> None:
+def _land_tap(book: Book, step: Doorstep, landed: Landed, number: int) -> None:
     assert landed.reader is not None  # noqa: S101 - every tap has one
     tap = Tap(
         landed.door, landed.reader, NO_UID, landed.id, landed.at, landed.received, "", landed.late
     )
     question = Question(landed.door, landed.reader, landed.hash, landed.id, landed.at, landed.late)
     sight = look(book, step.house, question)
-    known = sight.answer
-    if known is not None and landed.received - known.received_at < answers.REMEMBERED:
+    keep = Keep.NEW if sight.answer is None else Keep.INSTEAD
+    if landed.reason is Reason.REPLAY:
+        keep = Keep.NOT
+        if not _is_first(book, landed.door, landed.received, number):
+            return
+    elif sight.answer and landed.received - sight.answer.received_at < answers.REMEMBERED:
         return
     case = Case(
         tap,
@@ -139,8 +182,7 @@ def _land_tap(book: Book, step: Doorstep, landed: Landed) -> None:
         given=landed.feedback,
     )
     verdict: Verdict = Granted(landed.reason) if landed.granted else Refused(landed.reason)
-    written(book, step, case, verdict, Keep.NEW if known is None else Keep.INSTEAD)
+    written(book, step, case, verdict, keep)
 
 
-SPOOLED: Mapping[str, object] = {"spooled": True}
-"""What an entry says that was decided before it could be written."""
+_LANDS = {"tap": _land_tap, "exit": _land_exit}

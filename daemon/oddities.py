@@ -19,8 +19,8 @@ def take_nonsense(book: Book, house: House, odd: Nonsense) -> Deed:
     door = odd.door or _NOBODY
     known = answers.is_known(book, door, key, odd.received)
     again = known and odd.receipt is not None and odd.receipt.again
-    reason = Reason(odd.code) if odd.code != "retained" else None
-    said = _answer(house, odd, reason)
+    reason = _reason(odd)
+    said = answer(house, odd)
     if again:
         return Deed(odd.receipt, feedback=said)
     kind = Kind.RETAINED if reason is None else _KINDS[odd.about]
@@ -49,7 +49,13 @@ def take_nonsense(book: Book, house: House, odd: Nonsense) -> Deed:
     return Deed(odd.receipt, seq, feedback=said)
 
 
-def _answer(house: House, odd: Nonsense, reason: Reason | None) -> Feedback | None:
+def answer(house: House, odd: Nonsense) -> Feedback | None:
+    """Return what the reader is told, if there is one."""
+    reason = _reason(odd)
     if reason is None or odd.door is None or odd.about != "tap":
         return None
     return Feedback(odd.door, refusal(odd.id, reason, house.language))
+
+
+def _reason(odd: Nonsense) -> Reason | None:
+    return None if odd.code == "retained" else Reason(odd.code)

@@ -42,14 +42,13 @@ class Spool:
         self._write(b"\0" * _CRC, 0)
         self.records, self._end, self._crc = [], 0, 0
 
-    def set_aside(self) -> None:
-        """Keep a copy of the records beside the file, and forget them here."""
+    def set_aside(self, numbers: Sequence[int]) -> None:
+        """Keep a copy of the records of these numbers, from 0 on, in a file beside this one."""
         aside = self._path.with_name(f"{self._path.name}.set-aside")
         with aside.open("ab") as file:
-            file.write(_lines(self.records, 0)[0])
+            file.write(_lines([self.records[number] for number in numbers], 0)[0])
             file.flush()
             os.fsync(file.fileno())
-        self.clear()
 
     def close(self) -> None:
         """Let go of the file."""
