@@ -5,7 +5,7 @@ BIN := .venv/bin
 .PHONY: run test check bench lock clean
 
 run: .venv/.run                 ## start the demo
-	PYTHONSAFEPATH=1 $(BIN)/usciere demo $(ARGS)
+	exec env PYTHONSAFEPATH=1 $(BIN)/usciere demo $(ARGS)
 
 test: .venv/.dev                ## all tests; installs Mosquitto, PostgreSQL and Chromium by apt where it may
 	scripts/services

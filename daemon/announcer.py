@@ -4,6 +4,7 @@ Doors come first: the announcer works in quiet moments, from the book, so nothin
 and nothing is skipped over a restart. What listeners get may come twice; `seq` tells.
 """
 
+import re
 from collections.abc import Callable
 
 from daemon.store.book import Desk
@@ -14,6 +15,7 @@ from devices.strict_json import compact
 AT_ONCE = 50
 A_FEW = 20
 _OCCUPANCY_PAUSE = 0.2
+_MOMENT = re.compile(r'"at":"[^"]*",')  # that time has passed is no news
 
 
 class Announcer:
@@ -27,7 +29,7 @@ class Announcer:
         self._occupancy = occupancy
         self._steady = steady
         self._again_at = 0.0
-        self._last_said = ""
+        self._last_news = ""
         self._counted = -1
         self.announced = 0
         self.written = 0
@@ -58,7 +60,8 @@ class Announcer:
         self._again_at = self._steady() + _OCCUPANCY_PAUSE
         self._counted = self.written
         said = self._occupancy()
-        if said != self._last_said or afresh:
+        news = _MOMENT.sub("", said)
+        if news != self._last_news or afresh:
             self._wires.announce("occupancy", said, keep=True)
             self._wires.flush()
-            self._last_said = said
+            self._last_news = news

@@ -44,7 +44,7 @@ def take_exit(book: Book, house: House, press: ExitPress) -> Deed:
         press.door,
         f"{house.site}-{seq}",
         Action.UNLOCK,
-        int(house.doors[press.door].unlock.total_seconds()),
+        house.doors[press.door].seconds,
         press.received,
         press.received + COMMAND_LIFE,
     )

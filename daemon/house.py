@@ -13,11 +13,15 @@ from devices.clock import EPOCH
 
 @dataclass(frozen=True, slots=True)
 class HouseDoor:
-    """A door. `places`: what a tap at each reader means; the first reader is the default."""
+    """A door. `places`: what a tap at each reader means; the first reader is the default.
+
+    `unlock` and `seconds` say the same: how long it stays unlocked.
+    """
 
     id: str
     name: str
     unlock: timedelta
+    seconds: int
     held_open: timedelta
     has_contact: bool
     places: Mapping[str, Place]
@@ -92,6 +96,7 @@ def _doors(settings: Settings) -> list[HouseDoor]:
                 door.id,
                 door.name,
                 timedelta(seconds=door.unlock_seconds),
+                door.unlock_seconds,
                 timedelta(seconds=door.held_open_seconds),
                 door.contact is not None,
                 places,

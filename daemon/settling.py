@@ -40,8 +40,9 @@ class Settling:
         self._is_behind = False
 
     def catch_up(self) -> None:
-        """Make up for what could not be written after an earlier tap."""
-        if self._is_behind:
+        """Make up for what could not be written after an earlier tap, or was never come to."""
+        owed, self._owed = self._owed, None
+        if self._is_behind or (owed is not None and owed.rows):
             with self._desk.open() as book:
                 self.begin(book)
 

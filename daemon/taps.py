@@ -21,7 +21,6 @@ from daemon.store.sight import Question, Sight, look
 from devices.contract import Action, Command, Feedback, Receipt, Tap
 from devices.uid import keyed_hash, tail
 
-SECOND = timedelta(seconds=1)
 COMMAND_LIFE = timedelta(seconds=5)
 """How long an unlock may be on its way; a lock obeys nothing later."""
 BADGE_STEP = frozenset(
@@ -195,6 +194,8 @@ def _movement(book: Book, case: Case, would: Verdict) -> Movement | None:
     member, place = case.sight.facts.member, case.sight.facts.place
     if member is None or not isinstance(would, Granted) or would.reason is Reason.REPEAT:
         return None
+    if case.late and case.at > case.tap.received:
+        return None  # nobody has moved at a time that is yet to come
     return Movement(case.at, book.head.seq + 1, member.id, Move(place.role.value), place.room)
 
 
@@ -257,7 +258,7 @@ def _said(house: House, case: Case, presence: Presence | None) -> Said:
 
 
 def _unlock(house: House, case: Case, seq: int, issued: datetime) -> Command:
-    seconds = house.doors[case.tap.door].unlock // SECOND
+    seconds = house.doors[case.tap.door].seconds
     return Command(
         case.tap.door,
         f"{house.site}-{seq}",

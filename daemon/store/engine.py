@@ -31,6 +31,10 @@ _PRAGMAS = (
 )
 
 
+def _as_it_is(value: bytes | None) -> bytes | None:
+    return value
+
+
 class Store:
     """A database and how to open transactions on it. Nothing is opened before the first use."""
 
@@ -60,6 +64,12 @@ class Store:
     def close(self) -> None:
         """Let go of every connection."""
         self.engine.dispose()
+
+
+# The driver looks for adapters of these three at every value, and costly finds none.
+sqlite3.register_adapter(bool, int)
+sqlite3.register_adapter(bytes, _as_it_is)
+sqlite3.register_adapter(type(None), _as_it_is)
 
 
 def _sqlite(url: str) -> Engine:
