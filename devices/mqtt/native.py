@@ -4,6 +4,7 @@ Translates and refuses; decides nothing, keeps nothing.
 """
 
 import hashlib
+import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import NamedTuple
@@ -26,6 +27,8 @@ OLDEST_CLOCK = datetime(2020, 1, 1, tzinfo=UTC)
 LATEST_CLOCK = datetime(9998, 1, 1, tzinfo=UTC)
 """A later moment may have no local time; this one is as far from now as any."""
 LONGEST_ID = 128
+_LONGEST_WORD = 63
+_NUMBER = re.compile(r"(?:[0-9A-Fa-f][:\- ]?){8}")
 _CONTACT = {"open": True, "closed": False}
 _BOLT = {"locked": True, "unlocked": False}
 _ONLINE = {b"true": True, b"false": False}
@@ -89,10 +92,10 @@ class Native:
             return Nothing(received, receipt)
         letter = Letter(arrival, door, word, received, receipt)
         if arrival.retain and word in _LIVE_ONLY:
-            problem = f"a retained message waits on {arrival.topic}; have its sender clear it"
+            problem = f"a retained {word} message waits at {shown(door)}; have its sender clear it"
             return self._nonsense("retained", problem, letter)
         if door not in self._doors:
-            problem = f"there is no door {door[:63]!r} in this house"
+            problem = f"there is no door {shown(door)} in this house"
             return self._nonsense("unknown-door", problem, letter)
         try:
             return reading(self, letter)
@@ -147,7 +150,7 @@ class Native:
             return readers[0]
         name = _text(said, "reader")
         if name not in readers:
-            raise Malformed(f"door {door} has no reader {name[:63]!r}")
+            raise Malformed(f"door {door} has no reader {shown(name)}")
         return name
 
     def exit(self, letter: Letter) -> ExitPress:
@@ -176,6 +179,11 @@ class Native:
         return Level(
             letter.door, letter.received, online=_ONLINE.get(payload), receipt=letter.receipt
         )
+
+
+def shown(text: str) -> str:
+    """Return a device's word as it may be written down: short, and nothing like a badge number."""
+    return "(a long number)" if _NUMBER.search(text) else repr(text[:_LONGEST_WORD])
 
 
 def fingerprint(arrival: Arrival) -> str:
@@ -230,7 +238,7 @@ def _level(said: Mapping[str, object], key: str, words: Mapping[str, bool]) -> b
         return None
     value = _text(said, key)
     if value not in words:
-        raise Malformed(f"{key} must be {' or '.join(words)}, not {value[:40]!r}")
+        raise Malformed(f"{key} must be {' or '.join(words)}, not {shown(value)}")
     return words[value]
 
 
