@@ -49,6 +49,7 @@ class Chores:
         self._day_ends = self._clean_at = tools.clock()
         self._was_up = False
         self._head = (0, "")
+        self._late: Sequence[str] = ()
 
     def begin(self, book: Book, now: datetime) -> None:
         """Take up the work, and close the days that ended while nobody was on duty."""
@@ -92,7 +93,7 @@ class Chores:
 
     def _look(self, releases: Releases) -> None:
         now = self._tools.clock()
-        late = self._tools.wires.overdue()
+        self._late = late = [*self._late, *self._tools.wires.overdue()]
         [(written, released)] = self._tools.desk.peek(HEAD)
         self._announcer.written = written
         due = (
@@ -120,6 +121,8 @@ class Chores:
             releases.note(book)
             self.note(book)
         self._doors.keep()
+        self._orders.keep()
+        self._late = ()
         for order in commands:
             self._tools.wires.release(order)
         self._tools.wires.flush()

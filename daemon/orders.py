@@ -18,6 +18,7 @@ class OrderBook:
         self._wires = wires
         self._levels = levels
         self._ends: dict[str, datetime] = {}
+        self._ends_then: dict[str, datetime] = {}
 
     def begin(self, book: Book, now: datetime) -> None:
         """Take up the holds that staff had ordered; a lost order is void, not late."""
@@ -34,7 +35,11 @@ class OrderBook:
         )
 
     def carry_out(self, book: Book, now: datetime) -> list[Command]:
-        """Write down what is done about every order; return the commands to release after that."""
+        """Write down what is done about every order; return the commands to release after that.
+
+        `keep` it once the book is closed; what was not kept is due again.
+        """
+        self._ends_then = dict(self._ends)
         commands = []
         for order in doors.waiting_orders(book):
             known = self._levels.knows(order.door)
@@ -47,6 +52,10 @@ class OrderBook:
                 commands.append(order)
         return commands + self._end_holds(book, now)
 
+    def keep(self) -> None:
+        """Stand by what was carried out: it is written down."""
+        self._ends = self._ends_then
+
     def _follow(self, book: Book, order: Command, now: datetime) -> None:
         """Keep the door's state in step with what it is told."""
         match order.action:
@@ -54,16 +63,19 @@ class OrderBook:
                 self._levels.grant(order.door, 0, now, waits=False)
             case Action.HOLD_OPEN:
                 self._levels.hold(order.door, now, is_open=True)
-                self._ends |= {d: e for d, h, e in doors.holds(book) if h is Hold.OPEN and e}
+                self._ends_then |= {d: e for d, h, e in doors.holds(book) if h is Hold.OPEN and e}
             case Action.LOCK:
                 self._levels.hold(order.door, now, is_open=False)
-                self._ends.pop(order.door, None)
+                self._ends_then.pop(order.door, None)
 
     def _end_holds(self, book: Book, now: datetime) -> list[Command]:
-        over = [door for door, end in self._ends.items() if end <= now]
+        """End the holds that are over; not before their locks can be told."""
+        if not self._wires.is_up():
+            return []
+        over = [door for door, end in self._ends_then.items() if end <= now]
         commands = []
         for door in over:
-            del self._ends[door]
+            del self._ends_then[door]
             doors.order_hold(book, door, Hold.NORMAL, None)
             self._levels.hold(door, now, is_open=False)
             _write(book, door, "hold-ended", now, None)
