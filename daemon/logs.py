@@ -4,18 +4,34 @@ import logging
 import os
 import sys
 import threading
+from types import TracebackType
 
+_Raised = tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
 _FORMAT = "%(levelname)s %(name)s: %(message)s"
 
 
 class _OneLine(logging.Formatter):
-    """Escapes control characters: a hostile text cannot begin a line of its own."""
+    """Escapes control characters: a hostile text cannot begin a line of its own.
 
-    def format(self, record: logging.LogRecord) -> str:
-        text = super().format(record)
-        if record.exc_info or record.stack_info:
-            return text  # a traceback is ours, and many lines on purpose
-        return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+    The lines of a traceback are indented, for the same reason.
+    """
+
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - logging's name
+        return _escaped(super().formatMessage(record))
+
+    def formatException(self, ei: _Raised) -> str:  # noqa: N802 - logging's name
+        return _indented(super().formatException(ei))
+
+    def formatStack(self, stack_info: str) -> str:  # noqa: N802 - logging's name
+        return _indented(super().formatStack(stack_info))
+
+
+def _indented(text: str) -> str:
+    return "\n".join(f"  {_escaped(line)}" for line in text.split("\n"))
+
+
+def _escaped(text: str) -> str:
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
 
 
 def set_up(level: str) -> None:
