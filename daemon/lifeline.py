@@ -39,7 +39,8 @@ class Child:
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
-        """Start the program."""
+        """Start the program; one that has ended leaves nothing behind."""
+        self._let_go()
         self._process = subprocess.Popen(self._command, stdin=subprocess.PIPE)  # noqa: S603 - our own
 
     def is_alive(self) -> bool:
@@ -48,7 +49,7 @@ class Child:
 
     def stop(self, limit: float) -> None:
         """Ask it to end, then make it."""
-        process, self._process = self._process, None
+        process = self._process
         if process is None:
             return
         process.terminate()
@@ -58,7 +59,11 @@ class Child:
             log.warning("%s did not end in %.0f s and is killed", self._name, limit)
             process.kill()
             process.wait()
-        if process.stdin is not None:
+        self._let_go()
+
+    def _let_go(self) -> None:
+        process, self._process = self._process, None
+        if process is not None and process.stdin is not None:
             process.stdin.close()
 
 
