@@ -58,10 +58,10 @@ class Announcer:
         if self._steady() < self._again_at and not afresh:
             return
         self._again_at = self._steady() + _OCCUPANCY_PAUSE
-        self._counted = self.written
-        said = self._occupancy()
+        written, said = self.written, self._occupancy()
         news = _MOMENT.sub("", said)
         if news != self._last_news or afresh:
             self._wires.announce("occupancy", said, keep=True)
             self._wires.flush()
             self._last_news = news
+        self._counted = written
