@@ -22,6 +22,7 @@ from daemon.store.engine import Store
 from daemon.store.headfile import HeadFile, head_path, spool_path
 from daemon.store.schema import prepare
 from daemon.store.spool import Spool
+from daemon.store.trouble import told_apart
 from daemon.taps import Doorstep
 from devices.clock import now, steady
 from devices.mqtt.link import Endpoint, Link
@@ -140,6 +141,11 @@ def _doorman(settings: Settings, store: Store, desk: Desk, wires: MqttWires) -> 
     desk.be_patient(PATIENCE)
     doors = Doors(house)
     head = HeadFile(head_path(settings))
-    announcer = Announcer(desk, wires, lambda: occupancy_text(store, settings, now()), steady)
+    announcer = Announcer(desk, wires, lambda: _occupancy(store, settings), steady)
     chores = Chores(Tools(house, desk, wires, now, steady, head.note), doors, announcer)
     return Doorman(Post(step, desk, wires, now, steady), doors, chores, adrift)
+
+
+def _occupancy(store: Store, settings: Settings) -> str:
+    with told_apart():
+        return occupancy_text(store, settings, now())

@@ -238,6 +238,7 @@ class Desk:
         self._engine = engine
         self._sqlite = engine.dialect.name == "sqlite"
         self._connection = engine.raw_connection()
+        self._patience: str | None = None
         self._pen = Pen(engine.dialect)
         self._memory = Memory()
 
@@ -269,12 +270,17 @@ class Desk:
         return self._memory
 
     def be_patient(self, seconds: float) -> None:
-        """Wait this long, and no longer, for others who write."""
+        """Wait this long, and no longer, for others who write; on a new connection as well."""
         limit = int(seconds * 1000)
+        self._patience = (
+            f"PRAGMA busy_timeout={limit}" if self._sqlite else f"SET lock_timeout = {limit}"
+        )
         with told_apart(), self._cursor() as cursor:
-            cursor.execute(
-                f"PRAGMA busy_timeout={limit}" if self._sqlite else f"SET lock_timeout = {limit}"
-            )
+            self._be_patient_again(cursor)
+
+    def _be_patient_again(self, cursor: Any) -> None:  # the driver's, seen through Cursor
+        if self._patience is not None:
+            cursor.execute(self._patience)
             if not self._sqlite:
                 self._connection.commit()
 
@@ -289,11 +295,15 @@ class Desk:
     @contextmanager
     def _cursor(self) -> Iterator[Any]:  # the driver's, seen through Cursor
         """Give a cursor. What fails is undone; a server that went away is called anew next time."""
-        if not self._connection.is_valid:
+        fresh = not self._connection.is_valid
+        if fresh:
             self._connection = self._engine.raw_connection()
+            self._memory.forget()  # a version is one connection's own count
         try:
             cursor = self._connection.cursor()
             try:
+                if fresh:
+                    self._be_patient_again(cursor)
                 yield cursor
             finally:
                 cursor.close()

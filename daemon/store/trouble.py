@@ -6,6 +6,9 @@ from contextlib import contextmanager
 
 import sqlalchemy.exc
 
+_OUTAGES = frozenset({"OperationalError", "InterfaceError", "ReadOnlySqlTransaction"})
+"""What psycopg calls it; the last while a standby has not taken over yet."""
+
 
 class Unavailable(Exception):
     """The database cannot be read or written now; the sentence says why."""
@@ -16,18 +19,16 @@ def told_apart() -> Iterator[None]:
     """Raise `Unavailable` for the database's own troubles; let our mistakes be mistakes."""
     try:
         yield
-    except (sqlite3.OperationalError, sqlalchemy.exc.OperationalError) as problem:
-        raise Unavailable(str(problem)) from problem
-    except sqlite3.DatabaseError as problem:
-        if type(problem) is sqlite3.DatabaseError:  # "file is not a database", "malformed"
-            raise Unavailable(str(problem)) from problem
-        raise
     except Exception as problem:
-        if type(problem).__module__.startswith("psycopg") and _is_outage(problem):
-            raise Unavailable(str(problem)) from problem
+        cause = problem.orig if isinstance(problem, sqlalchemy.exc.DBAPIError) else problem
+        if cause is not None and _is_outage(cause):
+            raise Unavailable(str(cause).strip()) from problem
         raise
 
 
-def _is_outage(problem: Exception) -> bool:
-    names = {each.__name__ for each in type(problem).__mro__}
-    return bool(names & {"OperationalError", "InterfaceError"})
+def _is_outage(cause: BaseException) -> bool:
+    kinds = type(cause).__mro__
+    if type(cause).__module__.startswith("psycopg"):
+        return not _OUTAGES.isdisjoint(kind.__name__ for kind in kinds)
+    # sqlite3 has no class of its own for "file is not a database" and "malformed"
+    return sqlite3.OperationalError in kinds or kinds[0] is sqlite3.DatabaseError
