@@ -29,6 +29,7 @@ IDLE = 0.25
 PATIENCE = 1.0
 """Seconds to wait for somebody else's transaction before doors go on without the database."""
 _HURRY = 0.02
+_BREATHER = 4
 _LANDING_PAUSE = 0.25
 BREATH = 0.01
 """Seconds without a tap after which announcements may have the doorman's time."""
@@ -111,7 +112,7 @@ class Doorman:
     def _take(self, signals: Sequence[Signal]) -> None:
         self._settling.catch_up()
         with self._post.desk.open() as book:
-            deeds = [self._judge(book, signal) for signal in signals]
+            deeds = self._judge_all(book, signals)
             if len(deeds) == 1:
                 self._settling.put_off(book)
             self._note(book)
@@ -121,6 +122,15 @@ class Doorman:
             self._releases.send()
             self._settling.settle(self._releases)
         self._releases.answer(deeds)
+
+    def _judge_all(self, book: Book, signals: Sequence[Signal]) -> list[Deed]:
+        """Judge one after the other; let what still waits for the broker go meanwhile."""
+        deeds = []
+        for number, signal in enumerate(signals, 1):
+            deeds.append(self._judge(book, signal))
+            if number % _BREATHER == 0 and not self._post.wires.settled():
+                self._post.wires.flush()
+        return deeds
 
     def _drift(self, signals: Sequence[Signal], problem: Unavailable) -> None:
         """Serve without the book: what is decided lands when the database is back."""

@@ -10,7 +10,6 @@ from typing import NewType, Protocol
 
 Micros = NewType("Micros", int)
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MICROSECOND = timedelta(microseconds=1)
 
 
 class Clock(Protocol):
@@ -34,7 +33,8 @@ def micros(moment: datetime) -> Micros:
     """Return an aware moment as whole microseconds since 1970 UTC; refuses a naive one."""
     if moment.tzinfo is None:
         raise ValueError(f"{moment.isoformat()} has no offset from UTC")
-    return Micros((moment - EPOCH) // _MICROSECOND)
+    since = moment - EPOCH
+    return Micros((since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds)
 
 
 def moment(stored: int) -> datetime:

@@ -1,14 +1,13 @@
 """The socket under paho: gathers reads and writes, and takes PUBLISH and PUBACK out of the stream.
 
 paho sees a socket that carries only its own packets (CONNACK, SUBACK, PINGRESP ...); ours wait in
-`arrived`. Everything written leaves together at `flush`.
+`arrived` and `confirmed`. Everything written leaves together at `flush`.
 """
 
 import contextlib
 import select
 import socket
 import ssl
-from collections import deque
 from typing import Protocol
 
 from devices.mqtt import wire
@@ -52,7 +51,8 @@ class Lane:
         self._control = b""
         self._out = bytearray()
         self._ended = False
-        self.arrived: deque[wire.Publish | wire.Confirmed] = deque()
+        self.arrived: list[wire.Publish] = []
+        self.confirmed: list[wire.Confirmed] = []
         if tcp:  # without it one side waits 42 ms for the other's delayed acknowledgement
             stream.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
@@ -78,7 +78,7 @@ class Lane:
                 body = data[start:end]
                 self.arrived.append(wire.read_publish(data[at], body, properties=self._properties))
             elif kind == wire.PUBACK:
-                self.arrived.append(wire.read_puback(data[start:end]))
+                self.confirmed.append(wire.read_puback(data[start:end]))
             else:
                 self._control += data[at:end]
             at = end

@@ -142,7 +142,7 @@ class Link:
             self.outbox.drop_overdue(self._steady())
             self._sleep(min(limit, max(0.0, self._next_try - self._steady())))
             return []
-        self._sleep(limit, lane)
+        self._sleep(0 if lane.arrived else limit, lane)
         arrivals = self._read(lane)
         self._client.loop_misc()
         self.flush()
@@ -172,15 +172,21 @@ class Link:
         lane = self._lane()
         if lane is None:
             return
-        if self.connected:
-            for packet in self.outbox.leaving(self._steady()):
-                lane.put(packet)
         try:
+            self._make_room(lane)
+            for packet in self.outbox.leaving(self._steady()) if self.connected else ():
+                lane.put(packet)
             if self._client.want_write():  # what paho was asked for inside its own callbacks
                 self._client.loop_write()
             lane.flush()
-        except OSError as problem:
+        except (OSError, wire.Torn) as problem:
             self._hang_up(str(problem))
+
+    def _make_room(self, lane: Lane) -> None:
+        """See what the broker has confirmed meanwhile, if something waits for that."""
+        if not self.outbox.settled and lane.fill():
+            self._client.loop_read()
+        self._take_confirmations(lane)
 
     def close(self, limit: float) -> None:
         """Say goodbye: our presence goes offline, the session stays. May be called twice."""
@@ -216,18 +222,19 @@ class Link:
                 self._client.loop_read()
         except (OSError, wire.Torn) as problem:
             self._hang_up(str(problem))
+        self._take_confirmations(lane)
         waited = self._steady() < self._settled
-        arrivals = []
-        for packet in lane.arrived:
-            match packet:
-                case wire.Confirmed():
-                    self.outbox.confirm(packet.packet)
-                case wire.Publish(topic, payload, number, retain, again):
-                    arrivals.append(
-                        Arrival(topic, payload, number, self._session, retain, again, waited)
-                    )
+        arrivals = [
+            Arrival(p.topic, p.payload, p.packet, self._session, p.retain, p.again, waited)
+            for p in lane.arrived
+        ]
         lane.arrived.clear()
         return arrivals
+
+    def _take_confirmations(self, lane: Lane) -> None:
+        for packet in lane.confirmed:
+            self.outbox.confirm(packet.packet)
+        lane.confirmed.clear()
 
     def _try_to_connect(self) -> Lane | None:
         if self._steady() < self._next_try:

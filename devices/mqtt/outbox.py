@@ -7,10 +7,19 @@ unconfirmed when the line breaks goes again on the next connection, under the sa
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
+from enum import IntEnum
 
 from devices.mqtt import wire
 
 _NUMBERS = 65535
+
+
+class Rank(IntEnum):
+    """Who goes first when not all may leave: locks, then readers, then whoever listens."""
+
+    LOCK = 0
+    READER = 1
+    WORD = 2
 
 
 @dataclass(slots=True)
@@ -23,6 +32,7 @@ class Parcel:
     to: wire.Address
     payload: bytes
     deadline: float | None = None
+    rank: Rank = Rank.WORD
     retain: bool = False
     tag: str | None = None
     packet: int = 0
@@ -36,33 +46,38 @@ class Outbox:
         self.overdue: list[str] = []
         self._last = 0
         self._flying: dict[int, Parcel] = {}
-        self._waiting: deque[Parcel] = deque()
+        self._waiting: tuple[deque[Parcel], ...] = tuple(deque() for _ in Rank)
 
     def __len__(self) -> int:
-        return len(self._flying) + len(self._waiting)
+        return len(self._flying) + sum(map(len, self._waiting))
 
     @property
     def settled(self) -> bool:
-        """Whether nothing waits for its turn any more."""
-        return not self._waiting
+        """Whether nothing for a lock or a reader waits for its turn any more."""
+        return not self._waiting[Rank.LOCK] and not self._waiting[Rank.READER]
 
     def add(self, parcel: Parcel) -> None:
-        """Queue a parcel behind the others."""
-        self._waiting.append(parcel)
+        """Queue a parcel behind the others of its rank."""
+        self._waiting[parcel.rank].append(parcel)
 
     def leaving(self, now: float) -> Iterator[bytes]:
-        """Yield the packets that may leave now; their parcels count as unconfirmed."""
-        while self._waiting and len(self._flying) < self.window:
-            parcel = self._waiting.popleft()
-            if parcel.deadline is not None and parcel.deadline <= now:
-                self._give_up(parcel)
-                continue
-            again = parcel.packet != 0
-            parcel.packet = parcel.packet or self._number()
-            self._flying[parcel.packet] = parcel
-            yield wire.publish(
-                parcel.to, parcel.packet, parcel.payload, retain=parcel.retain, again=again
-            )
+        """Yield the packets that may leave now; their parcels count as unconfirmed.
+
+        Words for whoever listens leave half the window to locks and readers.
+        """
+        for rank, line in enumerate(self._waiting):
+            room = self.window // 2 if rank == Rank.WORD else self.window
+            while line and len(self._flying) < max(room, 1):
+                parcel = line.popleft()
+                if parcel.deadline is not None and parcel.deadline <= now:
+                    self._give_up(parcel)
+                    continue
+                again = parcel.packet != 0
+                parcel.packet = parcel.packet or self._number()
+                self._flying[parcel.packet] = parcel
+                yield wire.publish(
+                    parcel.to, parcel.packet, parcel.payload, retain=parcel.retain, again=again
+                )
 
     def confirm(self, packet: int) -> None:
         """Forget a parcel that the broker has."""
@@ -70,16 +85,18 @@ class Outbox:
 
     def line_broke(self) -> None:
         """Line up again what may still go, unconfirmed first; forget what has no deadline."""
-        parcels = [*self._flying.values(), *self._waiting]
+        for rank, line in enumerate(self._waiting):
+            parcels = [p for p in self._flying.values() if p.rank == rank] + [*line]
+            line.clear()
+            line.extend(parcel for parcel in parcels if parcel.deadline is not None)
         self._flying.clear()
-        self._waiting = deque(parcel for parcel in parcels if parcel.deadline is not None)
 
     def drop_overdue(self, now: float) -> None:
         """Give up what can no longer leave in time."""
-        late = [p for p in self._waiting if p.deadline is not None and p.deadline <= now]
-        for parcel in late:
-            self._waiting.remove(parcel)
-            self._give_up(parcel)
+        for line in self._waiting:
+            for parcel in [p for p in line if p.deadline is not None and p.deadline <= now]:
+                line.remove(parcel)
+                self._give_up(parcel)
 
     def _give_up(self, parcel: Parcel) -> None:
         if parcel.tag is not None:

@@ -9,7 +9,7 @@ from devices.contract import Command, Feedback, Receipt, Signal
 from devices.mqtt import native, wire
 from devices.mqtt.link import Link
 from devices.mqtt.native import Native
-from devices.mqtt.outbox import Parcel
+from devices.mqtt.outbox import Parcel, Rank
 
 _FEEDBACK_LIFE = 10
 _ANNOUNCEMENT_LIFE = 86_400.0
@@ -43,12 +43,14 @@ class MqttWires:
         life = (command.expires - self._clock()).total_seconds()
         to = self._address(self._native.topic(command.door, "command"), max(1, math.ceil(life)))
         deadline = self._steady() + life
-        return self._link.publish(Parcel(to, native.command(command), deadline, tag=command.id))
+        return self._link.publish(
+            Parcel(to, native.command(command), deadline, Rank.LOCK, tag=command.id)
+        )
 
     def answer(self, feedback: Feedback) -> None:
         """Show the feedback at the reader; lost if the wire is down (readers ask again)."""
         to = self._address(self._native.topic(feedback.door, "feedback"), _FEEDBACK_LIFE)
-        self._link.publish(Parcel(to, feedback.text.encode()))
+        self._link.publish(Parcel(to, feedback.text.encode(), rank=Rank.READER))
 
     def announce(self, word: str, text: str, *, keep: bool) -> bool:
         """Publish on `{base}/{site}/{word}`; False if the wire is down."""
