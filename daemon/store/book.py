@@ -222,14 +222,6 @@ def reading_book(store: Store, site: str) -> Iterator[Book]:
             yield _open(site, cursor, Pen(connection.dialect), session, _LOOK)
 
 
-_BEGIN = {  # (SQLite, lasting): how a book is begun
-    (True, True): ("PRAGMA synchronous=FULL", "BEGIN IMMEDIATE"),
-    (True, False): ("PRAGMA synchronous=NORMAL", "BEGIN IMMEDIATE"),
-    (False, True): (),
-    (False, False): ("SET LOCAL synchronous_commit = off",),
-}
-
-
 class Desk:
     """The doorman's own connection, kept open; books are opened on it one after the other."""
 
@@ -241,6 +233,7 @@ class Desk:
         self._patience: str | None = None
         self._pen = Pen(engine.dialect)
         self._memory = Memory()
+        self._lasting = True
 
     @contextmanager
     def open(self, *, lasting: bool = True) -> Iterator[Book]:
@@ -250,8 +243,7 @@ class Desk:
         take it, and nothing that was committed before.
         """
         with told_apart(), self._cursor() as cursor:
-            for said in _BEGIN[self._sqlite, lasting]:
-                cursor.execute(said)
+            self._begin(cursor, lasting=lasting)
             book = _open(self._site, cursor, self._pen)
             book.memory = self._remembered(cursor)
             try:
@@ -261,6 +253,19 @@ class Desk:
             except BaseException:
                 self._memory.forget()
                 raise
+            self._wait_for_the_disk(cursor, lasting=True)  # now, where no door waits for it
+
+    def _begin(self, cursor: Any, *, lasting: bool) -> None:  # the driver's, seen through Cursor
+        if self._sqlite:
+            self._wait_for_the_disk(cursor, lasting=lasting)
+            cursor.execute("BEGIN IMMEDIATE")
+        elif not lasting:
+            cursor.execute("SET LOCAL synchronous_commit = off")
+
+    def _wait_for_the_disk(self, cursor: Any, *, lasting: bool) -> None:
+        if self._sqlite and self._lasting is not lasting:
+            cursor.execute(f"PRAGMA synchronous={'FULL' if lasting else 'NORMAL'}")
+            self._lasting = lasting
 
     def _remembered(self, cursor: Any) -> Memory | None:  # the driver's, seen through Cursor
         """Return what may still be believed, now that nobody else can write."""
@@ -299,6 +304,7 @@ class Desk:
         if fresh:
             self._connection = self._engine.raw_connection()
             self._memory.forget()  # a version is one connection's own count
+            self._lasting = True
         try:
             cursor = self._connection.cursor()
             try:
