@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass, field
 
-from daemon.config_template import Addresses, commented
+from daemon.config_template import Addresses, commented, with_contact
 from daemon.store.forms import NewMember, NewPlan
 
 HOST = "127.0.0.1"
@@ -93,7 +93,7 @@ PEOPLE = (
 def configuration(port: int, mqtt_port: int) -> str:
     """Return the template's house with these ports, and a reader inside for whoever leaves."""
     where = Addresses(mqtt=_broker(mqtt_port), api=f"{HOST}:{port}")
-    text = commented(SITE, NAME, addresses=where)
+    text = with_contact(commented(SITE, NAME, addresses=where))
     return text.replace("[doors.lock]", f"{_EXIT}[doors.lock]", 1)
 
 

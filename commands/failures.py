@@ -83,5 +83,7 @@ _SENTENCES: dict[str, Callable[[Exception], str]] = {
     "devices.moments.NotAMoment": _itself,
     "devices.uid.NotAUid": _itself,
     "sqlalchemy.exc.DBAPIError": _database,
+    "daemon.store.trouble.Unavailable": _database,
+    "sqlite3.OperationalError": _database,
     "builtins.OSError": _file,
 }

@@ -39,11 +39,20 @@ def commented(
 ) -> str:
     """Return the TOML text: Italian comments if the language is `it`, else English.
 
-    Nothing is checked here: `daemon.config.load` reads the result like any other file.
+    The entrance's contact is written but commented out: a contact that never speaks keeps
+    everybody out of the count. `with_contact` puts it in force. Nothing is checked here:
+    `daemon.config.load` reads the result like any other file.
     """
     where = addresses or Addresses()
     own = _site(site_id, name, timezone, language) + _addresses(where)
     return "\n".join(_written(line, language) for line in _HEAD + own + _HOUSE) + "\n"
+
+
+def with_contact(text: str) -> str:
+    """Return the written configuration with the entrance's contact in force."""
+    return text.replace("# [doors.contact]", "[doors.contact]").replace(
+        '# driver = "mqtt"', 'driver = "mqtt"'
+    )
 
 
 def _written(line: Line, language: str) -> str:
@@ -238,11 +247,11 @@ _HOUSE = (
     Line("[doors.lock]"),
     Line('driver = "mqtt"'),
     Line(
-        "[doors.contact]",
-        "se manca, la porta non ha contatto",
-        "absent: this door has none",
+        "# [doors.contact]",
+        "solo se la porta ha un contatto: chi non la apre non risulta entrato",
+        "only if the door has a contact: whoever does not open it has not come in",
     ),
-    Line('driver = "mqtt"'),
+    Line('# driver = "mqtt"'),
     Line(),
     Line("[[doors]]"),
     Line(

@@ -8,6 +8,7 @@ PostgreSQL: its own defaults are these already.
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, Engine, create_engine, event
@@ -74,6 +75,11 @@ sqlite3.register_adapter(type(None), _as_it_is)
 
 def _sqlite(url: str) -> Engine:
     engine = create_engine(url)
+
+    @event.listens_for(engine, "do_connect")
+    def _keep_private(_: object, __: object, arguments: list[str], ___: object) -> None:
+        """Let nobody else read the file, if it is we who make it; its companions follow it."""
+        Path(arguments[0]).touch(mode=0o600)
 
     @event.listens_for(engine, "connect")
     def _prepare(connection: "DBAPIConnection", _: "ConnectionPoolEntry") -> None:

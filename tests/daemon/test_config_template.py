@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from daemon.config import load
-from daemon.config_template import Addresses, commented
+from daemon.config_template import Addresses, commented, with_contact
 
 SAMPLE = Path(__file__).with_name("usciere.toml")
 
@@ -11,7 +11,10 @@ SAMPLE = Path(__file__).with_name("usciere.toml")
 @pytest.mark.parametrize("language", ["it", "en"])
 def test_the_written_configuration_is_cooffices_house(tmp_path: Path, language: str) -> None:
     path = tmp_path / "usciere.toml"
-    path.write_text(commented("cooffice", "CoOffice", language=language), encoding="utf-8")
+    text = commented("cooffice", "CoOffice", language=language)
+    path.write_text(text, encoding="utf-8")
+    assert load(path, {}).doors[0].contact is None
+    path.write_text(with_contact(text), encoding="utf-8")
     written, sample = load(path, {}), load(SAMPLE, {})
     assert written.rooms == sample.rooms
     assert written.doors[:2] == sample.doors
