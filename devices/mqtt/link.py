@@ -6,6 +6,7 @@ messages that the caller acknowledges once they are safe. paho does all but PUBL
 `Client._create_socket`, to slip the lane under it.
 """
 
+import contextlib
 import logging
 import os
 import random
@@ -36,6 +37,7 @@ _LARGEST_PACKET = 1 << 20
 _RECEIVE_AT_ONCE = 1000
 _SETTLING = 1.0  # seconds after a reconnect in which a message may have waited in the broker
 _FIRST_PAUSE, _LONGEST_PAUSE = 1.0, 5.0
+_SOME_PORT = 1883  # paho wants one even for a socket in the file system
 _UNASKED: Literal[3] = 3  # paho's word for "clean_start was not given", below MQTT 5
 
 
@@ -150,7 +152,8 @@ class Link:
 
     def wake(self) -> None:
         """End the owner's `wait` now. The one method other threads may call."""
-        os.write(self._waker, b"!")
+        with contextlib.suppress(BlockingIOError):  # woken so often that it will be enough
+            os.write(self._waker, b"!")
 
     def publish(self, parcel: Parcel) -> bool:
         """Send with the next flush. Without a line, what has a deadline waits for one.
@@ -245,7 +248,7 @@ class Link:
         try:
             self._client.connect(
                 end.path or end.host,
-                end.port,
+                end.port or _SOME_PORT,
                 KEEPALIVE,
                 clean_start=False if end.five else _UNASKED,
                 properties=_kept_session() if end.five else None,
