@@ -76,6 +76,7 @@ def run(settings: Settings, companions: Sequence[Companion] = ()) -> None:
     household = Household(companions, steady)
     store = Store(settings.database.url)
     prepare(store, settings.site.id)
+    store.reserve()
     wires = _wires(settings)
     desk = Desk(store.engine, settings.site.id)
     stopping = _Stopping(wires)

@@ -67,7 +67,8 @@ def say(act: Act, house: House, member: str, said: Said) -> Visit:
         visits.move(page.book, house, movement, visits.known_of(page.book, member), act.at)
         page.book.catch_up()
         visit = _at(page, house, member, at, until_end=True)
-        assert visit is not None  # noqa: S101 - who is checked in or out has a visit
+        if visit is None:
+            raise Conflict("visit-conflict", _SET_RIGHT)
         return visit
 
 
@@ -136,6 +137,7 @@ def last_visits(session: Session, site: str, member: str, limit: int) -> Sequenc
 
 
 _CORRECT = insert(CorrectionRow)
+_SET_RIGHT = "staff have set right already what happened then; correct that visit instead"
 
 
 def _possible(now: datetime, at: datetime) -> datetime:
