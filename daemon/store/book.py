@@ -113,10 +113,6 @@ class Book:
             self.catch_up()
         self._told.update(subjects)
 
-    def tell(self, *subjects: object) -> None:
-        """Announce that something about these is put off: who reads of them catches up first."""
-        self._told.update(subjects)
-
     def put_off(self) -> Afterwards:
         """Take out what only tells who is in: another book can write that, after the doors."""
         rows = {key: rows for key, rows in self._later.items() if key[0] >= PRESENCE}

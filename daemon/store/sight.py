@@ -129,8 +129,8 @@ def _remembered(book: Book, house: House, question: Question) -> _Known | None:
     hold = memory.holds.get(question.door)
     if whereabouts is None or hold is None or (house.repeat and place not in memory.grants):
         return None
-    book.about((question.door, question.id))
-    book.tell(question.hash, person.member.id)
+    # What was put off about them is written first: a visit is to be there before it ends.
+    book.about((question.door, question.id), question.hash, person.member.id)
     answer = answered(book.one(ANSWERED, door=question.door, id=question.id))
     return _Known(answer, person, hold, whereabouts, memory.grants.get(place))
 
