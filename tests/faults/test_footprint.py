@@ -1,0 +1,40 @@
+"""What a doorman takes: memory, and the time from his start to the first answer."""
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.faults.house import OPEN_DOORS, House, furnished
+from tests.faults.street import NOBODY, Street
+
+pytestmark = [pytest.mark.mosquitto, pytest.mark.slow]
+MOST_MEMORY = 90
+STARTS_WITHIN = 2.0
+
+
+def test_a_doorman_is_small_and_quick_to_start(tell: Callable[[str], None]) -> None:
+    with furnished() as house, Street(house) as street:
+        took = [_first_answer(house, street) for _ in range(3)]
+        for number in range(600):
+            card, door = house.cards[number % 60], OPEN_DOORS[number % 6]
+            street.answer(street.tap(card, door))
+        megabytes = _resident(house.daemon.pid)
+    starts = ", ".join(f"{each:.2f}" for each in took)
+    tell(f"{megabytes:.0f} MiB after 600 taps of 60 members; first answer after {starts} s")
+    assert megabytes < MOST_MEMORY
+    assert min(took) < STARTS_WITHIN  # the others may have met a busy machine
+
+
+def _first_answer(house: House, street: Street) -> float:
+    house.daemon.kill()
+    house.daemon.start()
+    street.ask(NOBODY)
+    return time.monotonic() - house.daemon.started
+
+
+def _resident(pid: int) -> float:
+    """Return the resident set of a process in MiB."""
+    lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+    return int(next(line for line in lines if line.startswith("VmRSS")).split()[1]) / 1024
