@@ -20,7 +20,7 @@ def parse(text: str) -> datetime:
             "expected a date and time with its offset from UTC, like 2026-03-29T09:00:00+02:00"
         )
     try:
-        return datetime.fromisoformat(text).astimezone(UTC)
+        return datetime.fromisoformat(text.upper()).astimezone(UTC)
     except (ValueError, OverflowError):
         raise NotAMoment("there is no such day or hour") from None
 

@@ -27,7 +27,7 @@ def parse(text: str) -> Uid:
     if len(text) > LONGEST_TEXT:
         raise NotAUid(f"a badge number has at most {LONGEST_TEXT} characters, this has {len(text)}")
     digits = text.translate(_SEPARATORS)
-    if not digits.isascii():
+    if not (digits.isascii() and digits.isalnum()):
         raise NotAUid("a badge number is hexadecimal: digits 0-9 and letters A-F")
     try:
         number = bytes.fromhex(digits)
