@@ -88,10 +88,12 @@ class ListedWires:
 class Porch:
     """One doorman and what he works with. Another one on the same store is his successor."""
 
-    def __init__(self, store: Store, house: House, folder: Path) -> None:
+    def __init__(
+        self, store: Store, house: House, folder: Path, wires: ListedWires | None = None
+    ) -> None:
         self.store, self.house = store, house
         self.now, self.seconds = NOON, 0.0
-        self.wires = ListedWires()
+        self.wires = wires or ListedWires()
         self.desk = Desk(store.engine, house.site)
         self.desk.be_patient(0.02)
         self.spool = Spool(folder / "spool", SMALL)

@@ -7,11 +7,12 @@ from pathlib import Path
 import pytest
 from sqlalchemy import update
 
-from daemon.store.tables import EntryRow, MemberRow, PlanRow, VisitRow
+from daemon.store.engine import Store
+from daemon.store.tables import EntryRow, JournalRow, MemberRow, PlanRow, VisitRow
 from devices.clock import micros, moment
-from devices.contract import Nonsense, Nothing, Nudge, Receipt, Tap
+from devices.contract import Command, Feedback, Nonsense, Nothing, Nudge, Receipt, Tap
 from devices.uid import Uid, keyed_hash
-from tests.daemon.porch import ANNA, BEA, KEY, STRANGER, Porch, press, tap
+from tests.daemon.porch import ANNA, BEA, KEY, STRANGER, ListedWires, Porch, press, tap
 from tests.daemon.store.building import HOUR, MINUTE, NOON, SECOND, SITE, badge, member, plan
 
 FOB, CARLA, DARIO = (Uid(bytes([number] * 7)) for number in (3, 4, 5))
@@ -42,6 +43,47 @@ def stays(porch: Porch) -> list[tuple[str, datetime, datetime | None]]:
         return [
             (r.member, moment(r.began), None if r.ended is None else moment(r.ended)) for r in rows
         ]
+
+
+# ---- first written, then done -------------------------------------------------------------------
+
+
+class Witness(ListedWires):
+    """Wires that look into the journal, from outside, whenever something leaves."""
+
+    def __init__(self, store: Store) -> None:
+        super().__init__()
+        self._store = store
+        self.seen: list[tuple[str, int]] = []
+
+    def release(self, command: Command) -> bool:
+        self._look("release")
+        return super().release(command)
+
+    def answer(self, feedback: Feedback) -> None:
+        self._look("answer")
+        super().answer(feedback)
+
+    def acknowledge(self, receipt: Receipt) -> None:
+        self._look("acknowledge")
+        super().acknowledge(receipt)
+
+    def _look(self, what: str) -> None:
+        with self._store.reading() as session:
+            self.seen.append((what, session.query(JournalRow).count()))
+
+
+@pytest.mark.parametrize("count", [1, 2])
+def test_nothing_leaves_before_all_of_it_is_written(
+    porch: Porch, tmp_path: Path, count: int
+) -> None:
+    porch.leaves()
+    witness = Witness(porch.store)
+    doorman = Porch(porch.store, porch.house, tmp_path, witness)
+    doorman.takes(*[tap(ANNA, "t1"), tap(BEA, "t2", packet=2)][:count])
+    words = [word for word in ("release", "acknowledge", "answer") for _ in range(count)]
+    assert witness.seen == [(word, count) for word in words]
+    doorman.leaves()
 
 
 # ---- several at once ----------------------------------------------------------------------------
