@@ -59,13 +59,13 @@ def furnished(*, embedded: bool) -> Iterator[Stage]:
     The broker is a private Mosquitto where there is one, unless the `embedded` one is wanted.
     """
     with TemporaryDirectory(prefix="usciere-bench-") as name, ExitStack() as stack:
-        folder, port = Path(name), _free_port()
-        mosquitto = None if embedded else _mosquitto()
+        folder, port = Path(name), free_port()
+        mosquitto = None if embedded else mosquitto_here()
         scheme = "embedded" if mosquitto is None else "mqtt"
         config = _write(folder, f"{scheme}://{HOST}:{port}")
         _fill(load(config, {}))
         if mosquitto is not None:
-            stack.enter_context(_running(mosquitto, folder, port))
+            stack.enter_context(running(mosquitto, folder, port))
         ours = [sys.executable, "-P", "-m"]
         for child in (
             Child("the doorman", [*ours, "commands", "--config", str(config), "daemon"]),
@@ -73,31 +73,33 @@ def furnished(*, embedded: bool) -> Iterator[Stage]:
         ):
             child.start()
             stack.callback(child.stop, _STOPS_WITHIN)
-            _await(port)
+            await_port(port)
         broker = "Mosquitto" if mosquitto else "the embedded broker"
         yield Stage(port, mosquitto is not None, broker)
 
 
-def _mosquitto() -> str | None:
+def mosquitto_here() -> str | None:
+    """Return the path of a Mosquitto on this machine."""
     return shutil.which("mosquitto", path="/usr/sbin:/usr/local/sbin:/usr/bin:/usr/local/bin")
 
 
 @contextmanager
-def _running(mosquitto: str, folder: Path, port: int) -> Iterator[None]:
+def running(mosquitto: str, folder: Path, port: int) -> Iterator[None]:
+    """Let a private Mosquitto run for the length of the block."""
     settings = folder / "mosquitto.conf"
     settings.write_text(_MOSQUITTO.format(port=port))
     process = subprocess.Popen(  # noqa: S603 - the broker found on this machine
         [mosquitto, "-c", str(settings)], stderr=subprocess.DEVNULL
     )
     try:
-        _await(port)
+        await_port(port)
         yield
     finally:
         process.terminate()
         process.wait()
 
 
-def _await(port: int) -> None:
+def await_port(port: int) -> None:
     """Return once the port answers."""
     for _ in range(200):
         with socket.socket() as trial:
@@ -106,7 +108,7 @@ def _await(port: int) -> None:
         sleep(0.05)
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as trial:
         trial.bind((HOST, 0))
         port: int = trial.getsockname()[1]

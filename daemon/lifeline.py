@@ -38,6 +38,12 @@ class Child:
         self._command = command
         self._process: subprocess.Popen[bytes] | None = None
 
+    @property
+    def pid(self) -> int:
+        """Return the process id; only of one that was started."""
+        assert self._process is not None, self._name  # noqa: S101 - ask no sooner
+        return self._process.pid
+
     def start(self) -> None:
         """Start the program; one that has ended leaves nothing behind."""
         self._let_go()
