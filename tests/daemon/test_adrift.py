@@ -304,6 +304,21 @@ def test_when_nothing_can_be_written_doors_stay_shut_until_it_can(
     assert len(porch.journal()) == 2
 
 
+def test_what_could_not_be_spooled_is_decided_anew_once_it_can(
+    porch: Porch, tmp_path: Path
+) -> None:
+    with locked(porch.store):
+        with nothing_written(tmp_path / "spool", porch):
+            porch.takes(tap(ANNA))
+            assert porch.wires.released == []
+        porch.takes()
+        assert unlocked(porch) == ["t1"]
+        assert said(porch) == [(True, "plan")]
+        assert porch.wires.acknowledged == [1]
+    porch.rests()
+    assert len(porch.journal()) == 1
+
+
 def test_what_can_never_land_is_set_aside_alone(porch: Porch, tmp_path: Path) -> None:
     with locked(porch.store):
         porch.takes(tap(ANNA), level(is_open=False), tap(BEA, "t2"))

@@ -69,6 +69,13 @@ def test_an_order_that_comes_too_late_is_void(porch: Porch) -> None:
     assert reasons(porch) == ["order-expired"]
 
 
+def test_an_order_is_void_on_the_stroke(porch: Porch) -> None:
+    ordered(porch, order())
+    with porch.desk.open() as book:
+        assert porch.chores._orders.carry_out(book, NOON + ORDER_LIFE) == []
+    assert reasons(porch) == ["order-expired"]
+
+
 def test_an_order_for_a_door_that_is_gone_is_void(porch: Porch) -> None:
     ordered(porch, order(door="attic"))
     porch.rests()
