@@ -19,6 +19,7 @@ from daemon.landing import Landed, Waiting
 from daemon.presence import Presence
 from daemon.recollection import Recollection
 from daemon.store import answers
+from daemon.store.answers import own_key
 from daemon.store.book import Book
 from daemon.store.engine import Store
 from daemon.store.sight import Question, Sight
@@ -109,7 +110,7 @@ class Adrift:
     def _pressed(self, press: ExitPress) -> tuple[Deed, Waiting | None]:
         name = _name_of(press)
         known = ("exit", press.door, name) in self._answers
-        if known or self._recollection.was_pressed(press, f"exit/{name}"):
+        if known or self._recollection.was_pressed(press, own_key("exit", name)):
             if _is_asked_again(press):
                 return Deed(press.receipt), None
             name = self._another(name, press)

@@ -12,7 +12,7 @@ from devices.contract import Action, Command, ExitPress
 def take_exit(book: Book, house: House, press: ExitPress) -> Deed:
     """Write down a press and open; the same press opens once, one that waited in a queue never."""
     message = press.id or f"auto-{press.fingerprint}"
-    key = f"exit/{message}"
+    key = answers.own_key("exit", message)
     known = answers.is_known(book, press.door, key, press.received)
     if known and (press.id is not None or (press.receipt and press.receipt.again)):
         return Deed(press.receipt)

@@ -138,7 +138,7 @@ def _remember(book: Book, door: str, key: str, received: datetime, *, unlock: bo
 
 
 def _land_exit(book: Book, _: Doorstep, landed: Landed, __: int) -> None:
-    key = f"exit/{landed.id}"
+    key = answers.own_key("exit", landed.id)
     if answers.is_known(book, landed.door, key, landed.received):
         return
     entry = Entry(

@@ -15,7 +15,7 @@ _NOBODY = "-"
 
 def take_nonsense(book: Book, house: House, odd: Nonsense) -> Deed:
     """Write down what came and what is wrong with it; nothing opens, nobody moves."""
-    key = f"odd/{odd.fingerprint}"
+    key = answers.own_key("odd", odd.fingerprint)
     door = odd.door or _NOBODY
     known = answers.is_known(book, door, key, odd.received)
     again = known and odd.receipt is not None and odd.receipt.again

@@ -55,6 +55,15 @@ _OLD_GRANTS = delete(GrantRow).where(
 _PLAIN_ANSWER = insert(AnswerRow)
 
 
+def own_key(kind: str, message: str) -> str:
+    """Return the key of an answer that is not a tap's; no reader's id can be the same.
+
+    Ids are printable (see devices/mqtt/native.py), the unit separator is not: else a tap with the
+    right id would mute an exit button.
+    """
+    return f"\x1f{kind}/{message}"
+
+
 def remember(  # noqa: PLR0913 - the columns of the row
     book: Book,
     *,

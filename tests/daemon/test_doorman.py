@@ -104,6 +104,11 @@ def test_taps_that_come_together_are_served_in_their_order(porch: Porch) -> None
     assert porch.wires.acknowledged == [1, 2, 3, 4]
 
 
+def test_a_taps_id_cannot_mute_the_exit_button(porch: Porch) -> None:
+    porch.takes(tap(ANNA, "exit/p1"), press(packet=2))
+    assert opened(porch) == ["exit/p1", None]
+
+
 def test_the_same_id_twice_in_one_batch_opens_once(porch: Porch) -> None:
     porch.takes(tap(), tap(packet=2, again=True), tap(packet=3))
     assert reasons(porch) == ["plan"]
