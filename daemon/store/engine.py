@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from sqlalchemy.pool import ConnectionPoolEntry
 
 _LOG_RESERVE = 8 << 20
+_IMPATIENT = {"connect_timeout": 2, "tcp_user_timeout": 5000}
+"""Seconds, and milliseconds: libpq's own words. A server that has gone silent holds up no door."""
 _READING = "usciere_reading"
 _PRAGMAS = (
     "busy_timeout=5000",
@@ -44,7 +46,11 @@ class Store:
     def __init__(self, url: str) -> None:
         self.url = make_url(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
-        self.engine = _sqlite(url) if self.is_sqlite else create_engine(url, pool_pre_ping=True)
+        self.engine = (
+            _sqlite(url)
+            if self.is_sqlite
+            else create_engine(url, pool_pre_ping=True, connect_args=_IMPATIENT)
+        )
 
     @contextmanager
     def writing(self) -> Iterator[Session]:
