@@ -1,0 +1,44 @@
+"""The tables, typed. Moments are microseconds since 1970 UTC; a database may hold many sites.
+
+Constraints live here as well as in the code: the database is the last doorkeeper.
+"""
+
+from daemon.store.tables.base import Base
+from daemon.store.tables.doors import (
+    AnswerRow,
+    DoorRow,
+    EntryRow,
+    GrantRow,
+    OrderRow,
+    RefusalRow,
+    SiteRow,
+)
+from daemon.store.tables.journal import JournalRow
+from daemon.store.tables.people import BadgeRow, MemberRow, PlanRow, TokenRow
+from daemon.store.tables.presence import CorrectionRow, KnownRow, MovementRow, PendingRow, VisitRow
+from daemon.store.tables.rooms import BookingRow, GuestRow, PassRow, SeriesRow
+
+__all__ = [
+    "AnswerRow",
+    "BadgeRow",
+    "Base",
+    "BookingRow",
+    "CorrectionRow",
+    "DoorRow",
+    "EntryRow",
+    "GrantRow",
+    "GuestRow",
+    "JournalRow",
+    "KnownRow",
+    "MemberRow",
+    "MovementRow",
+    "OrderRow",
+    "PassRow",
+    "PendingRow",
+    "PlanRow",
+    "RefusalRow",
+    "SeriesRow",
+    "SiteRow",
+    "TokenRow",
+    "VisitRow",
+]
