@@ -88,6 +88,9 @@ def _doors(settings: Settings) -> list[HouseDoor]:
                 room.bookable,
                 room.walk_in,
                 room.capacity if room.enforce_capacity else None,
+                entrance=door.entrance,
+                early=timedelta(minutes=settings.access.early_minutes),
+                late=timedelta(minutes=settings.access.late_minutes),
             )
             for reader in door.readers
         }

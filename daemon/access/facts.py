@@ -1,12 +1,10 @@
 """Everything a decision may know, read beforehand in one go. Nothing here looks anything up.
 
 Moments are aware datetimes in UTC. Times of day and weekdays are local to the site's zone.
-A later issue adds bookings, guests, visitors and gatherings as further fields of `Facts`; each is a
-tuple that is empty when there is none, and a rule of its own in `rules/`.
 """
 
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Protocol
 from zoneinfo import ZoneInfo
@@ -103,12 +101,16 @@ class Building:
 
 @dataclass(frozen=True, slots=True)
 class Badge:
-    """Step 3: the badge as enrolled. `valid_until` is the first moment it no longer holds."""
+    """Step 3: the badge as enrolled. `valid_until` is the first moment it no longer holds.
+
+    `lent`: no member's, but the card of a guest, a visitor or an attendee, known by its passes.
+    """
 
     id: str
     tail: str
     status: BadgeStatus = BadgeStatus.ACTIVE
     valid_until: datetime | None = None
+    lent: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +139,8 @@ class Member:
 class Place:
     """Steps 5 and 6: the door, the room behind it, and how full that room is.
 
-    `enforced_capacity` None: the room never refuses for being full.
+    `enforced_capacity` None: the room never refuses for being full. `early` and `late`: how much
+    before and after its interval a booking opens.
     """
 
     door: str
@@ -148,6 +151,48 @@ class Place:
     enforced_capacity: int | None = None
     present: int = 0
     already_there: bool = False
+    entrance: bool = False
+    early: timedelta = timedelta()
+    late: timedelta = timedelta()
+
+
+class PassKind(StrEnum):
+    """What a pass comes of: one's own booking, an invitation to one, a visit, a gathering."""
+
+    BOOKING = "booking"
+    GUEST = "guest"
+    VISITOR = "visitor"
+    GATHERING = "gathering"
+
+
+@dataclass(frozen=True, slots=True)
+class Pass:
+    """What lets the one who taps in for a time, half-open; `ref` is the id of what it comes of.
+
+    It opens the doors of its `room` and the entrance, or without a room the `doors` it names.
+    `place` numbers the people of one `ref`. `uses` None: any number. `host`: the member who
+    answers for its bearer.
+    """
+
+    kind: PassKind
+    ref: str
+    start: datetime
+    end: datetime
+    room: str | None = None
+    doors: frozenset[str] = frozenset()
+    uses: int | None = None
+    host: str | None = None
+    place: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A live booking of the room behind the door, whoever holds it; `member` None: staff."""
+
+    booking: str
+    start: datetime
+    end: datetime
+    member: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +200,9 @@ class Facts:
     """All a decision needs.
 
     `refusals`: when step 3 refused at this reader in the last 90 s, `throttled` ones not counted.
+    `passes`: those of the badge or its member that hold now or later, the first to end first.
+    `slots`: the room's live bookings around the moment in their order: the one that ended last, any
+    that runs, and the next two; empty where the room is not bookable.
     """
 
     place: Place
@@ -164,3 +212,5 @@ class Facts:
     badge: Badge | None = None
     member: Member | None = None
     refusals: tuple[datetime, ...] = ()
+    passes: tuple[Pass, ...] = ()
+    slots: tuple[Slot, ...] = ()

@@ -5,6 +5,7 @@ Costs a handful of index look-ups whatever the tables hold, one for a badge that
 full, and late refusals for an unknown badge.
 """
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
@@ -220,15 +221,10 @@ def _place(book: Book, house: House, question: Question, member: Member | None) 
     since = micros(house.days.around(question.at)[0])
     there = book.one(_PRESENT, room=place.room, since=since)
     mine = book.one(_MY_ROOM, member=member.id, since=since)
-    return Place(
-        place.door,
-        place.room,
-        place.role,
-        place.bookable,
-        place.walk_in,
-        place.enforced_capacity,
-        0 if there is None else there[0],
-        mine is not None and mine[0] == place.room,
+    return replace(
+        place,
+        present=0 if there is None else there[0],
+        already_there=mine is not None and mine[0] == place.room,
     )
 
 

@@ -53,3 +53,7 @@ def octets(name: str) -> sa.Column[bytes]:
 
 def some_octets(name: str) -> sa.Column[bytes]:
     return sa.Column(name, sa.LargeBinary())
+
+
+def number_key_small(name: str) -> sa.Column[int]:
+    return sa.Column(name, sa.Integer(), primary_key=True, autoincrement=False)

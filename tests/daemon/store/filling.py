@@ -9,6 +9,9 @@ _WORDS = {
     "visibility": "count",
     "hold": "normal",
     "kind": "tap",
+    "source": "usciere",
+    "booking.status": "booked",
+    "pass.kind": "guest",
 }
 
 
@@ -31,7 +34,8 @@ def _value(column: "Column[object]", number: int) -> object:
         case Boolean():
             return bool(number % 2)
         case Integer():
-            return number + 10 * (column.name in {"valid_until", "ended"})
+            return number + 10 * (column.name in {"valid_until", "ended", "ends"})
         case LargeBinary():
             return bytes([number])
-    return _WORDS.get(column.name, f"{'m' if column.name in {'id', 'member'} else 'x'}{number}")
+    word = _WORDS.get(f"{column.table.name}.{column.name}") or _WORDS.get(column.name)
+    return word or f"{'m' if column.name in {'id', 'member'} else 'x'}{number}"
