@@ -15,7 +15,7 @@ from api.problems import PROBLEMS
 from daemon.occupancy import occupancy
 from daemon.store.members import count_members
 from daemon.store.schema import SchemaState, state
-from daemon.store.tables import SiteRow
+from daemon.store.tables import DoorRow, SiteRow
 
 router = APIRouter(tags=["health"], responses=PROBLEMS)
 
@@ -62,6 +62,7 @@ def _checks(parts: Parts) -> Iterator[Check]:
     bell = parts.bell
     yield _check("broker", ok=bell.hears_broker, no="the broker is not reached")
     yield _check("doorman", ok=bell.hears_doorman, no="the doorman is not on duty")
+    yield _devices(parts)
 
 
 def _database(parts: Parts) -> Check:
@@ -74,6 +75,18 @@ def _database(parts: Parts) -> Check:
     except SQLAlchemyError:
         return Check(name="database", ok=False, detail="the database can't be read")
     return _check("database", ok=here is not None, no="the database has not seen this site yet")
+
+
+def _devices(parts: Parts) -> Check:
+    """Tell which doors have said, or left it to their last will to say, that they are offline."""
+    query = select(DoorRow.id).where(DoorRow.site == parts.site, DoorRow.online.is_(False))
+    try:
+        with parts.store.reading() as session:
+            gone = set(session.scalars(query))
+    except SQLAlchemyError:
+        return Check(name="devices", ok=False, detail="the database can't be read")
+    offline = [door.id for door in parts.settings.doors if door.id in gone]
+    return _check("devices", ok=not offline, no=f"offline: {', '.join(offline)}")
 
 
 def _check(name: str, *, ok: bool, no: str) -> Check:

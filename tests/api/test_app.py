@@ -6,6 +6,8 @@ import pytest
 from sqlalchemy import text
 from starlette.testclient import TestClient
 
+from daemon.store.book import book_of
+from daemon.store.doors import keep_levels
 from tests.api.house import House, slug
 
 
@@ -24,11 +26,27 @@ def test_the_api_lives_and_tells_whether_the_house_works(house: House) -> None:
     assert house.get("/healthz", role="public") == {"status": "ok"}
     ready = house.get("/readyz", role="public")
     assert ready["ready"]
-    assert [check["name"] for check in ready["checks"]] == ["database", "broker", "doorman"]
+    names = [check["name"] for check in ready["checks"]]
+    assert names == ["database", "broker", "doorman", "devices"]
     house.doorman.on_duty = False
     answer = house.ask("GET", "/readyz", role="public")
     assert answer.status_code == 503
     assert [check["name"] for check in answer.json()["checks"] if not check["ok"]] == ["doorman"]
+
+
+def test_a_door_whose_last_will_speaks_is_named_until_it_is_back(house: House) -> None:
+    _hear(house, online=False)
+    answer = house.ask("GET", "/readyz", role="public")
+    assert answer.status_code == 503
+    assert answer.json()["checks"][-1]["detail"] == "offline: ingresso"
+    _hear(house, online=True)
+    assert house.get("/readyz", role="public")["ready"]
+
+
+def _hear(house: House, *, online: bool) -> None:
+    told = {"contact": None, "bolt": None, "online": online}
+    with book_of(house.store, "cooffice") as book:
+        keep_levels(book, "ingresso", house.clock(), told)
 
 
 def test_a_database_without_tables_is_not_ready(house: House) -> None:
