@@ -61,11 +61,12 @@ class Settling:
         What cannot be written as it was meant is folded anew from the journal, before the next tap.
         """
         owed, self._owed = self._owed, None
-        if owed is None or not owed.rows:
+        if owed is None or not (owed.rows or owed.owes):
             return
         try:
-            with self._desk.open(lasting=False) as book:
-                self._write(book, owed)
+            with self._desk.open(lasting=False) as book:  # which has written the answer already
+                if owed.rows:
+                    self._write(book, owed)
                 releases.note(book)
         except Exception:
             log.exception("presence could not be written after a tap; folding it anew")

@@ -2,30 +2,19 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import bindparam, delete, insert, select
+from sqlalchemy import bindparam, delete, select
 from sqlalchemy.engine import Dialect
 from sqlalchemy.sql import Executable
 
-from daemon.store.book import Book
+from daemon.store import owed
+from daemon.store.book import OWED, Book
 from daemon.store.prepared import insert_for
+from daemon.store.seen import owed_answer
 from daemon.store.tables import AnswerRow, EntryRow, GrantRow, RefusalRow
 from devices.clock import micros
 
 REMEMBERED = timedelta(hours=24)
 """How long a message id is unique at its door (CONTRACT 4)."""
-
-
-def _answer(dialect: Dialect) -> Executable:
-    written = insert_for(dialect)(AnswerRow)
-    fresh = {name: written.excluded[name] for name in _ANSWER}
-    return written.on_conflict_do_update(index_elements=["site", "id", "door"], set_=fresh)
-
-
-def _grant(dialect: Dialect) -> Executable:
-    written = insert_for(dialect)(GrantRow)
-    return written.on_conflict_do_update(
-        index_elements=["site", "badge", "door", "reader"], set_={"at": written.excluded.at}
-    )
 
 
 def _refusal(dialect: Dialect) -> Executable:
@@ -36,7 +25,6 @@ def _entry(dialect: Dialect) -> Executable:
     return insert_for(dialect)(EntryRow).on_conflict_do_nothing()
 
 
-_ANSWER = ("hash", "seq", "received_at", "feedback", "unlock", "packet")
 _KNOWN = select(AnswerRow.seq).where(
     AnswerRow.site == bindparam("site"),
     AnswerRow.door == bindparam("door"),
@@ -52,7 +40,6 @@ _OLD_REFUSALS = delete(RefusalRow).where(
 _OLD_GRANTS = delete(GrantRow).where(
     GrantRow.site == bindparam("site"), GrantRow.at < bindparam("before")
 )
-_PLAIN_ANSWER = insert(AnswerRow)
 
 
 def own_key(kind: str, message: str) -> str:
@@ -88,14 +75,17 @@ def remember(  # noqa: PLR0913 - the columns of the row
         "unlock": unlock,
         "packet": packet,
     }
-    book.later(0, _answer if anew else _PLAIN_ANSWER, row)
+    book.later(OWED, owed.answer_anew if anew else owed.answer, row)
 
 
 def is_known(book: Book, door: str, message: str, now: datetime) -> bool:
     """Tell whether this message was answered within the last day."""
     book.about((door, message))
     since = micros(now - REMEMBERED)
-    return book.one(_KNOWN, door=door, id=message, since=since) is not None
+    if book.one(_KNOWN, door=door, id=message, since=since) is not None:
+        return True
+    owing = owed_answer(book.head.owed, door, message)
+    return owing is not None and micros(owing.received_at) > since
 
 
 def note_grant(book: Book, badge: str, place: tuple[str, str], at: datetime) -> None:
@@ -103,7 +93,7 @@ def note_grant(book: Book, badge: str, place: tuple[str, str], at: datetime) -> 
     door, reader = place
     if book.memory is not None:
         book.memory.grants[badge, door, reader] = at
-    book.later(0, _grant, {"badge": badge, "door": door, "reader": reader, "at": micros(at)})
+    book.later(OWED, owed.grant, {"badge": badge, "door": door, "reader": reader, "at": micros(at)})
 
 
 def note_refusal(book: Book, place: tuple[str, str], at: datetime) -> None:

@@ -4,7 +4,7 @@ The doorman keeps a connection of his own (`Desk`); the API opens a book beside 
 (`book_of`). Both hold the site's row while they write, so `seq` has no gaps and no doubles.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from operator import itemgetter
@@ -16,13 +16,12 @@ from sqlalchemy.orm import Session
 from sqlalchemy.sql import Executable
 
 from daemon.presence import Movement
+from daemon.store import owed
 from daemon.store.engine import Store
 from daemon.store.memory import Memory
-from daemon.store.prepared import Cursor, Prepared, Row
+from daemon.store.prepared import Cursor, Prepared, Row, Statement
 from daemon.store.tables import SiteRow
 from daemon.store.trouble import told_apart
-
-Statement = Executable | Callable[[Dialect], Executable]
 
 
 class Pen:
@@ -44,7 +43,7 @@ class Pen:
 class Head:
     """The journal's end: the last `seq` and its hash; how far unlocks, announcements, presence got.
 
-    `moved` once any of these is to be written.
+    `owed`: what the last entry still owes. `moved` once any of these is to be written.
     """
 
     seq: int
@@ -52,6 +51,7 @@ class Head:
     released: int
     announced: int
     settled: int
+    owed: str | None = None
     moved: bool = False
 
 
@@ -64,20 +64,24 @@ class Orders:
 
 
 Later = dict[tuple[int, Statement], list[dict[str, object]]]
-PRESENCE = 1
-"""From this rank on, what is put off only tells who is in."""
+OWED = 1
+"""What can be put off because the site's row tells it meanwhile."""
+PRESENCE = 2
+"""From this rank on, what is put off only tells who is in, and follows from the journal."""
 
 
 @dataclass(frozen=True, slots=True)
 class Afterwards:
     """What a book left to be written: rows that hold if the journal still ends at `seq`.
 
-    `moves` is what they come from, should somebody else have written meanwhile.
+    `moves` is what they come from, should somebody else have written meanwhile. `owes`: there is
+    more, which the next book writes by itself, whoever opens it.
     """
 
     seq: int
     rows: Later
     moves: tuple[Movement, ...]
+    owes: bool
 
 
 @dataclass(slots=True)
@@ -114,11 +118,22 @@ class Book:
         self._told.update(subjects)
 
     def put_off(self) -> Afterwards:
-        """Take out what only tells who is in: another book can write that, after the doors."""
-        rows = {key: rows for key, rows in self._later.items() if key[0] >= PRESENCE}
-        for key in rows:
+        """Leave to another book, after the doors, all but the journal and what the head tells."""
+        late = {key: rows for key, rows in self._later.items() if key[0] >= OWED}
+        for key in late:
             del self._later[key]
-        return Afterwards(self.head.seq, rows, tuple(self.moves))
+        presence = {key: rows for key, rows in late.items() if key[0] >= PRESENCE}
+        self.head.owed = owed.told(
+            (key[1], rows) for key, rows in late.items() if key[0] < PRESENCE
+        )
+        return Afterwards(self.head.seq, presence, tuple(self.moves), self.head.owed is not None)
+
+    def pay(self) -> None:
+        """Write what the last entry still owes."""
+        if self.head.owed is not None:
+            for statement, values in owed.read(self.head.owed):
+                self.run(statement, **values)
+            self.head.owed, self.head.moved = None, True
 
     def take_up(self, rows: Later) -> None:
         """Write what another book put off."""
@@ -149,6 +164,7 @@ _LOOK = select(
     SiteRow.released,
     SiteRow.announced,
     SiteRow.settled,
+    SiteRow.owed,
     SiteRow.lockdown,
     SiteRow.fire,
 ).where(SiteRow.id == bindparam("site"))
@@ -164,6 +180,7 @@ _SET_HEAD = (
         released=bindparam("new_released"),
         announced=bindparam("new_announced"),
         settled=bindparam("new_settled"),
+        owed=bindparam("new_owed"),
     )
 )
 
@@ -178,7 +195,7 @@ def _open(
     row = pen(how).one(cursor, {"site": site})
     if row is None:
         raise UnknownSite(f"the database knows no site {site!r}; run `usciere migrate`")
-    head, orders = Head(*row[:5]), Orders(bool(row[5]), bool(row[6]))
+    head, orders = Head(*row[:6]), Orders(bool(row[6]), bool(row[7]))
     return Book(site, cursor, pen, head, orders, session)
 
 
@@ -192,6 +209,7 @@ def _finish(book: Book) -> None:
             new_released=book.head.released,
             new_announced=book.head.announced,
             new_settled=book.head.settled,
+            new_owed=book.head.owed,
         )
 
 
@@ -203,6 +221,7 @@ def book_of(store: Store, site: str) -> Iterator[Book]:
         cursor: Any = connection.connection.cursor()  # the driver's, seen through Cursor
         with closing(cursor):  # an unread row would keep the moment of this reading alive
             book = _open(site, cursor, Pen(connection.dialect), session)
+            book.pay()
             yield book
             session.flush()
             _finish(book)
@@ -243,6 +262,7 @@ class Desk:
             book = _open(self._site, cursor, self._pen)
             book.memory = self._remembered(cursor)
             try:
+                book.pay()
                 yield book
                 _finish(book)
                 self._connection.commit()

@@ -17,6 +17,10 @@ Row = Sequence[Any]
 """A row as the driver gives it; its reader knows the columns, mypy cannot."""
 
 
+Statement = Executable | Callable[[Dialect], Executable]
+"""A statement, or how to make it for a dialect."""
+
+
 def insert_for(dialect: Dialect) -> Callable[[type], sqlite.Insert | postgresql.Insert]:
     """Return the insert that knows `on conflict`, as this dialect spells it."""
     return sqlite.insert if dialect.name == "sqlite" else postgresql.insert

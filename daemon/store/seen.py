@@ -7,6 +7,7 @@ from sqlalchemy import and_, bindparam, select
 
 from daemon.access.facts import Badge, BadgeStatus, Hold, Member, MemberStatus
 from daemon.presence import By, Visit
+from daemon.store import owed
 from daemon.store.memory import Person
 from daemon.store.plans import plan_of
 from daemon.store.prepared import Row
@@ -148,6 +149,25 @@ def hold_in(row: Row) -> tuple[Hold, datetime | None]:
 def whereabouts_in(row: Row) -> tuple[Visit | None, datetime | None]:
     """Return the member's open visit and the last moment anything is known of them."""
     return _visit(row), None if row[27] is None else moment(row[27])
+
+
+def owed_answer(text: str | None, door: str, message: str) -> Answer | None:
+    """Return the answer to a message that is still owed, told in the site's row."""
+    for row in owed.rows_for(text, owed.ANSWERS) if text else ():
+        if (row["door"], row["id"]) == (door, message):
+            at = moment(row["received_at"])
+            return Answer(
+                row["hash"], row["seq"], at, row["feedback"], row["unlock"], row["packet"]
+            )
+    return None
+
+
+def owed_grant(text: str | None, badge: str, door: str, reader: str) -> datetime | None:
+    """Return when the badge was last granted here, if that is still owed."""
+    for row in owed.rows_for(text, owed.GRANTS) if text else ():
+        if (row["badge"], row["door"], row["reader"]) == (badge, door, reader):
+            return moment(row["at"])
+    return None
 
 
 def granted_in(row: Row) -> datetime | None:

@@ -27,6 +27,8 @@ from daemon.store.seen import (
     answered,
     granted_in,
     hold_in,
+    owed_answer,
+    owed_grant,
     person_in,
     whereabouts_in,
 )
@@ -146,9 +148,22 @@ def _read(book: Book, house: House, question: Question) -> _Known:
         book.about(row[10])
     granted = granted_in(row) if house.repeat else None
     known = _Known(answer_in(row), person_in(row), hold_in(row), whereabouts_in(row), granted)
+    if book.head.owed is not None:  # only a book that is read
+        known = _with_owed(book.head.owed, question, known)
     if book.memory is not None:
         _remember(book.memory, question, known)
     return known
+
+
+def _with_owed(text: str, question: Question, known: _Known) -> _Known:
+    """Return what is known with what the last entry still owes."""
+    granted = None
+    if known.person is not None:
+        granted = owed_grant(text, known.person.badge.id, question.door, question.reader)
+    return known._replace(
+        answer=owed_answer(text, question.door, question.id) or known.answer,
+        granted=granted or known.granted,
+    )
 
 
 def _remember(memory: Memory, question: Question, known: _Known) -> None:

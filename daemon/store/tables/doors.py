@@ -11,6 +11,7 @@ class SiteRow(Base):
 
     `released`: the unlocks of all taps up to this entry have left. `announced`: the entries up to
     this one have been published. `settled`: visits tell what the entries up to this one say.
+    `owed`: rows that the last entry still owes; whoever writes next writes them first (`owed.py`).
     """
 
     __tablename__ = "site"
@@ -20,6 +21,7 @@ class SiteRow(Base):
     released: Mapped[int] = mapped_column(BigInteger)
     announced: Mapped[int] = mapped_column(BigInteger)
     settled: Mapped[int] = mapped_column(BigInteger)
+    owed: Mapped[str | None] = mapped_column(Text)
     lockdown: Mapped[bool]
     fire: Mapped[bool]
 

@@ -21,7 +21,7 @@ from daemon.store.migrations.columns import (
 )
 
 revision = "0003"
-down_revision = "0001"
+down_revision = "0002"
 branch_labels = None
 depends_on = None
 
