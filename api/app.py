@@ -8,6 +8,7 @@ from fastapi import APIRouter, FastAPI
 
 from api import (
     badges,
+    carnets,
     doors,
     explain,
     health,
@@ -44,6 +45,7 @@ RESOURCES: Sequence[APIRouter] = (
     visits.router,
     members.router,
     badges.router,
+    carnets.router,
     plans.router,
     doors.router,
     site.router,

@@ -3,10 +3,11 @@
 from fastapi import APIRouter
 from pydantic import BaseModel
 
-from api.dependencies import MEMBER, Built, OpenSession, Who
+from api.dependencies import MEMBER, Built, Now, OpenSession, Who
 from api.problems import PROBLEMS
 from api.visits import Visit, shown
 from daemon.store.badges import Badge, badges
+from daemon.store.carnets import Balance, balance_of
 from daemon.store.members import Member, member_of
 from daemon.store.presences import last_visits
 
@@ -23,11 +24,12 @@ class Me(BaseModel):
     member: Member | None
     badges: list[Badge]
     visits: list[Visit]
+    entries: Balance | None = None
 
 
 @router.get("")
-def get_me(session: OpenSession, parts: Built, who: Who) -> Me:
-    """Show one's own membership, badges and latest visits."""
+def get_me(session: OpenSession, parts: Built, who: Who, now: Now) -> Me:
+    """Show one's own membership, badges, latest visits and what is left of entries."""
     if who.member is None:
         return Me(name=who.name, role=who.role, member=None, badges=[], visits=[])
     member = member_of(session, parts.site, who.member)
@@ -38,4 +40,5 @@ def get_me(session: OpenSession, parts: Built, who: Who) -> Me:
         member=member,
         badges=list(badges(session, parts.site, who.member)),
         visits=[shown(visit) for visit in visits],
+        entries=balance_of(session, parts.site, who.member, now, parts.house.calendar),
     )

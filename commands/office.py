@@ -36,6 +36,8 @@ EXPECTED: Mapping[str, str] = {
     "label": "a text of at most 200 characters",
     "hours": "windows such as `mon-fri 08:00-20:00`",
     "entries_per_month": "a whole number from 0 to 1000",
+    "entries": "a whole number from 1 to 1000",
+    "covers": "`day` or `half-day`",
     "rooms": "ids of rooms",
 }
 """What each field of the forms takes, in words."""

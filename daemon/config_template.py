@@ -181,6 +181,16 @@ _HOUSE = (
         "la stessa tessera di nuovo, entro questo tempo, non conta (0 = spento)",
         "the same badge again within this time does not count (0 = off)",
     ),
+    Line(
+        'no_entries = "refuse"',
+        "a chi non ha più ingressi: refuse = rifiuta, warn = apre e avvisa il personale",
+        "without entries left: refuse, or warn: open and warn staff",
+    ),
+    Line(
+        'half_day_at = "13:30"',
+        "un ingresso di mezza giornata vale fino a quest'ora, o da quest'ora",
+        "a half-day entry is good until then, or from then on",
+    ),
     Line(),
     Line("[calendars]"),
     Line(

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from daemon.access.facts import SiteCalendar, Window
+from daemon.access.facts import Half, SiteCalendar, Window
 
 Windows = tuple[Window, ...] | None  # None: always; empty: never
 
@@ -91,6 +91,14 @@ def local_day(at: datetime, calendar: SiteCalendar) -> date:
     today = at.astimezone(calendar.zone).date()
     begun = at >= reached(today, calendar.day_ends, calendar.zone)
     return today if begun else today - _DAY
+
+
+def half_of(at: datetime, calendar: SiteCalendar) -> Half:
+    """Return in which half of its own day a moment lies; the afternoon begins on the stroke."""
+    day = local_day(at, calendar)
+    turns = day if calendar.half_day_at > calendar.day_ends else day + _DAY
+    has_turned = at >= reached(turns, calendar.half_day_at, calendar.zone)
+    return Half.AFTERNOON if has_turned else Half.MORNING
 
 
 def last_day_end(at: datetime, calendar: SiteCalendar) -> datetime:

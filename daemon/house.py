@@ -46,7 +46,10 @@ class Days:
 
 @dataclass(frozen=True, slots=True)
 class House:
-    """One site. Built once at start; nothing in it changes while it runs."""
+    """One site. Built once at start; nothing in it changes while it runs.
+
+    `overdraws`: who has no entry left is let in all the same, and staff are warned.
+    """
 
     site: str
     language: Language
@@ -55,6 +58,7 @@ class House:
     oldest_tap: timedelta
     repeat: timedelta
     doors: Mapping[str, HouseDoor]
+    overdraws: bool = False
 
     def readers(self) -> dict[str, list[str]]:
         """Return door -> its readers in order."""
@@ -72,6 +76,7 @@ def house_of(settings: Settings) -> House:
         timedelta(seconds=settings.access.max_tap_age_seconds),
         timedelta(seconds=settings.access.repeat_seconds),
         {door.id: door for door in _doors(settings)},
+        settings.access.no_entries == "warn",
     )
 
 

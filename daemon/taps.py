@@ -6,9 +6,10 @@ from datetime import datetime, timedelta
 from enum import Enum, auto
 from typing import NamedTuple
 
-from daemon import hours
+from daemon import tolls
 from daemon.access.decide import decide
-from daemon.access.facts import Building, Facts, Message, Role
+from daemon.access.facts import Building, Facts, Message
+from daemon.access.purse import Toll, due
 from daemon.access.verdict import Granted, Reason, Refused, Verdict
 from daemon.feedback import Said, feedback
 from daemon.house import House
@@ -131,9 +132,12 @@ def written(book: Book, step: Doorstep, case: Case, verdict: Verdict, keep: Keep
     detail = _detail(case, movement, would, waits=waits)
     if case.given is not None:
         detail["spooled"] = True
-    seq = journal.append(book, _entry(case, verdict, detail))
+    price = Toll.FREE if movement is None else due(case.sight.facts, would, case.at)
+    entry = _entry(case, verdict, detail | tolls.said(price))
+    seq = journal.append(book, entry)
     presence = None if movement is None else _moved(book, house, case, movement, waits=waits)
     _note(book, house, case, would, verdict)
+    tolls.pay(book, house, case.sight.facts.member, price, entry)
     text = case.given or feedback(_said(house, case, presence), verdict)
     unlock = isinstance(verdict, Granted) and verdict.reason is not Reason.REPEAT
     if keep is not Keep.NOT:
@@ -220,13 +224,6 @@ def _note(book: Book, house: House, case: Case, would: Verdict, verdict: Verdict
         return
     if facts.badge is not None and house.repeat and not case.late:
         answers.note_grant(book, facts.badge.id, place, case.at)
-    member = facts.member
-    if member is not None and member.plan is not None and would.reason is Reason.PLAN:
-        counts = member.plan.entries_per_month is not None and facts.place.role is not Role.EXIT
-        if counts and not member.used_today:
-            answers.note_entry(
-                book, member.id, hours.local_day(case.at, house.calendar).isoformat()
-            )
 
 
 def _warn(book: Book, case: Case) -> None:

@@ -65,6 +65,32 @@ class Plan:
     rooms: frozenset[str] | None = None
 
 
+class Cover(StrEnum):
+    """How much of the site's own day one entry of a carnet is good for."""
+
+    DAY = "day"
+    HALF = "half-day"
+
+
+class Half(StrEnum):
+    """A half of the site's own day, parted where the settings say."""
+
+    MORNING = "morning"
+    AFTERNOON = "afternoon"
+
+
+@dataclass(frozen=True, slots=True)
+class Carnet:
+    """Prepaid entries of a member, `left` of them; good from `start` until `end`, half-open."""
+
+    id: str
+    covers: Cover
+    left: int
+    start: datetime | None
+    end: datetime | None
+    sold: datetime
+
+
 class Holidays(Protocol):
     """Tells whether a local date is a holiday. The shell builds it from the `holidays` library."""
 
@@ -74,11 +100,12 @@ class Holidays(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class SiteCalendar:
-    """The site's own time: zone, when its day ends, its holidays."""
+    """The site's own time: zone, when its day ends, its holidays, where a day is halved."""
 
     zone: ZoneInfo
     day_ends: time
     holidays: Holidays
+    half_day_at: time = time(13, 30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,8 +147,9 @@ class Member:
     `valid_from` is the first moment of membership, `valid_until` the first moment after it.
     `plan_id` is what the member's record names, `plan` what was found under that name: a name
     without a plan is a rule that points at something missing, and refuses. `days_used` counts the
-    days of the tap's local month on which an entry was used; `used_today` says whether the tap's
-    own day (`day_ends` to `day_ends`) is among them.
+    days of the tap's local month on which an entry of the plan was used; `used_today` says whether
+    an entry covers the tap's own day (`day_ends` to `day_ends`), `used_halves` which halves of it.
+    `overdraws`: without an entry left they are let in all the same, and counted on.
     """
 
     id: str
@@ -133,6 +161,9 @@ class Member:
     plan: Plan | None = None
     days_used: int = 0
     used_today: bool = False
+    used_halves: frozenset[Half] = frozenset()
+    carnets: tuple[Carnet, ...] = ()
+    overdraws: bool = False
 
 
 @dataclass(frozen=True, slots=True)

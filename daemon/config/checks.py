@@ -5,11 +5,12 @@ reported at once. Each check costs one walk through the document.
 """
 
 from collections.abc import Callable, Iterator, Mapping
+from datetime import time
 
 from daemon.config.drivers import Part, driver_problems
 from daemon.config.problems import Problem, either, nearest, shown
 from daemon.config.schema import Place, item_at, key_of
-from daemon.config.settings import Device, Reader
+from daemon.config.settings import Access, Device, Reader, Site, Table
 
 Document = Mapping[str, object]
 _NAMED_ROOMS = 8
@@ -62,6 +63,23 @@ def _unlimited_rooms(document: Document) -> Iterator[Problem]:
             )
 
 
+def _halves_of_nothing(document: Document) -> Iterator[Problem]:
+    ends = _clock(document, "site", "day_ends", Site)
+    half = _clock(document, "access", "half_day_at", Access)
+    if ends is not None and ends == half:
+        sentence = f"found {shown(half)}, when the day ends; choose a time that halves the day"
+        yield Problem("access.half_day_at", sentence)
+
+
+def _clock(document: Document, table: str, key: str, model: type[Table]) -> str | None:
+    """Return a time of day as it is written, the default if it is not; None if it is none."""
+    found = item_at(item_at(document, table), key)
+    said = model.model_fields[key].default if found is None else found
+    if isinstance(said, time):
+        return said.isoformat("minutes")
+    return said if isinstance(said, str) else None
+
+
 def _drivers(document: Document) -> Iterator[Problem]:
     for place, door in _tables(document, ("doors",)):
         for reader, table in _tables(document, (*place, "readers")):
@@ -93,5 +111,6 @@ _CHECKS: tuple[Callable[[Document], Iterator[Problem]], ...] = (
     _doubled_ids,
     _missing_rooms,
     _unlimited_rooms,
+    _halves_of_nothing,
     _drivers,
 )

@@ -100,13 +100,20 @@ class Api(Table):
 
 
 class Access(Table):
-    """Times around bookings and taps; 0 minutes of release and 0 seconds of repeat mean never."""
+    """Times around bookings, taps and entries; 0 minutes of release, 0 seconds of repeat: never.
+
+    `no_entries`: what becomes of who has none left. A half-day entry ends or begins `half_day_at`.
+    """
 
     early_minutes: fields.Minutes = 10
     late_minutes: fields.Minutes = 5
     release_minutes: fields.Minutes = 15
     max_tap_age_seconds: fields.Seconds = 10
     repeat_seconds: fields.SecondsOrOff = 5
+    no_entries: Annotated[Literal["refuse", "warn"], Field(description="`refuse` or `warn`")] = (
+        "refuse"
+    )
+    half_day_at: fields.TimeOfDay = time(13, 30)
 
 
 class Calendars(Table):
@@ -261,7 +268,7 @@ class Settings(Table):
         site = self.site
         own = (holiday.own() for holiday in site.extra_holidays)
         holidays = SiteHolidays(site.holidays, site.language, own)
-        return SiteCalendar(site.zone, site.day_ends, holidays)
+        return SiteCalendar(site.zone, site.day_ends, holidays, self.access.half_day_at)
 
 
 def _named(table: object) -> object:

@@ -11,7 +11,7 @@ from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
-from daemon.access.facts import BadgeStatus, MemberStatus
+from daemon.access.facts import BadgeStatus, Cover, MemberStatus
 from daemon.config.fields import ID_PATTERN, UidFormat
 from daemon.store.plans import DAYS
 from devices import moments
@@ -81,6 +81,8 @@ Tongue = Literal["it", "en"]
 OfBadge = Annotated[BadgeStatus, Field(strict=False)]
 Number = Annotated[str, Field(max_length=100)]
 Entries = Annotated[int, Field(ge=0, le=1000)]
+Prepaid = Annotated[int, Field(ge=1, le=1000)]
+Covers = Annotated[Cover, Field(strict=False)]
 Day = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 assert Day.__args__ == DAYS  # type: ignore[attr-defined]  # noqa: S101 - typing hides it; one list of days
 
@@ -145,6 +147,27 @@ class BadgeChange(Change):
     label: Line | None = None
     valid_until: Boundary | None = None
     status: OfBadge | None = None
+
+
+class NewCarnet(Form):
+    """A member pays for entries beforehand; one that is good on a single day is a day pass."""
+
+    entries: Prepaid
+    covers: Covers = Cover.DAY
+    label: Line | None = None
+    valid_from: Boundary | None = None
+    valid_until: Boundary | None = None
+
+
+class CarnetChange(Change):
+    """Something about a carnet changes; what an entry of it covers never does."""
+
+    stays = frozenset({"entries"})
+
+    entries: Entries | None = None
+    label: Line | None = None
+    valid_from: Boundary | None = None
+    valid_until: Boundary | None = None
 
 
 class Hours(Form):

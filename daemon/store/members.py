@@ -26,7 +26,15 @@ from daemon.store.people import (
     page_of,
     told,
 )
-from daemon.store.tables import BadgeRow, EntryRow, MemberRow, PlanRow, TokenRow
+from daemon.store.tables import (
+    BadgeRow,
+    CarnetRow,
+    CarnetUseRow,
+    EntryRow,
+    MemberRow,
+    PlanRow,
+    TokenRow,
+)
 from devices.clock import micros
 
 
@@ -97,9 +105,10 @@ def remove_member(act: Act, member: str) -> None:
             .where(TokenRow.site == site, TokenRow.member == member, TokenRow.revoked.is_(None))
             .values(revoked=micros(act.at))
         )
-        page.session.execute(
-            delete(EntryRow).where(EntryRow.site == site, EntryRow.member == member)
-        )
+        for counted in (EntryRow, CarnetUseRow, CarnetRow):
+            page.session.execute(
+                delete(counted).where(counted.site == site, counted.member == member)
+            )
         page.session.delete(row)
         fields = {"badges": [badge.id for badge in badges]}
         page.note(Noted("member-removed", member, fields, member))

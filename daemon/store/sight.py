@@ -6,15 +6,15 @@ full, and late refusals for an unknown badge.
 """
 
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from sqlalchemy import bindparam, func, select
 
-from daemon import hours
 from daemon.access.facts import Building, Facts, Hold, Member, Message, Place
 from daemon.house import House
 from daemon.presence import Visit
+from daemon.store import purse
 from daemon.store.book import Book
 from daemon.store.memory import Memory, Person, Whereabouts
 from daemon.store.prepared import Row
@@ -32,7 +32,7 @@ from daemon.store.seen import (
     person_in,
     whereabouts_in,
 )
-from daemon.store.tables import EntryRow, RefusalRow, VisitRow
+from daemon.store.tables import RefusalRow, VisitRow
 from devices.clock import micros, moment
 
 THROTTLE_MEMORY = timedelta(seconds=90)
@@ -70,12 +70,6 @@ _PRESENT = (
         VisitRow.began >= bindparam("since"),
     )
 )
-_DAYS_USED = select(EntryRow.day).where(
-    EntryRow.site == bindparam("site"),
-    EntryRow.member == bindparam("member"),
-    EntryRow.day >= bindparam("first"),
-    EntryRow.day < bindparam("after"),
-)
 
 
 class Question(NamedTuple):
@@ -105,7 +99,7 @@ def look(book: Book, house: House, question: Question) -> Sight:
     person = known.person
     member = None if person is None else person.member
     if member is not None and member.plan is not None and member.plan.entries_per_month is not None:
-        member = _counted(book, house, member, question.at)
+        member = purse.counted(book, house, member, question.at)
     facts = Facts(
         _place(book, house, question, member),
         house.calendar,
@@ -205,26 +199,6 @@ def _message(house: House, question: Question, granted: datetime | None) -> Mess
     if granted is not None and granted <= question.at < granted + house.repeat:
         return Message(repeat_of=granted)
     return _PLAIN
-
-
-def _counted(book: Book, house: House, member: Member, at: datetime) -> Member:
-    """Return the member with the days counted on which an entry was used this month."""
-    today = hours.local_day(at, house.calendar)
-    first = today.replace(day=1)
-    after = (first + timedelta(days=31)).replace(day=1)
-    rows = book.all(_DAYS_USED, member=member.id, first=first.isoformat(), after=after.isoformat())
-    days = {date.fromisoformat(row[0]) for row in rows}
-    return Member(
-        member.id,
-        member.staff,
-        member.status,
-        member.valid_from,
-        member.valid_until,
-        member.plan_id,
-        member.plan,
-        len(days),
-        today in days,
-    )
 
 
 def _place(book: Book, house: House, question: Question, member: Member | None) -> Place:

@@ -35,6 +35,12 @@ RULES: Mapping[str, str] = {
     "GET /api/v1/badges/{badge}": "staff",
     "PATCH /api/v1/badges/{badge}": "staff",
     "DELETE /api/v1/badges/{badge}": "staff",
+    "GET /api/v1/members/{member}/carnets": "staff",
+    "POST /api/v1/members/{member}/carnets": "staff",
+    "GET /api/v1/members/{member}/entries": "staff",
+    "GET /api/v1/carnets/{carnet}": "staff",
+    "PATCH /api/v1/carnets/{carnet}": "staff",
+    "DELETE /api/v1/carnets/{carnet}": "staff",
     "GET /api/v1/plans": "staff",
     "POST /api/v1/plans": "staff",
     "GET /api/v1/plans/{plan}": "staff",
@@ -69,7 +75,7 @@ def test_every_route_has_exactly_the_rule_written_here(house: House) -> None:
 
 def _knock(house: House, route: str, role: str) -> int:
     method, path = route.split(" ")
-    for name in ("member", "visit", "badge", "plan", "door", "name"):
+    for name in ("member", "visit", "badge", "carnet", "plan", "door", "name"):
         path = path.replace(f"{{{name}}}", "none-such")
     body: object = {} if method in {"POST", "PATCH"} else None
     return house.ask(method, path, body, role=role).status_code
@@ -158,4 +164,5 @@ def test_a_token_that_speaks_for_nobody_has_no_data_of_its_own(house: House) -> 
         "member": None,
         "badges": [],
         "visits": [],
+        "entries": None,
     }

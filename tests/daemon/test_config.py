@@ -8,6 +8,7 @@ from pydantic import ValidationError
 
 from daemon.access.facts import Role
 from daemon.config import Settings, load
+from daemon.house import house_of
 
 SAMPLE = Path(__file__).with_name("usciere.toml")
 SMALLEST = """
@@ -48,6 +49,8 @@ def test_the_sample_of_the_contract_describes_cooffice(sample: Settings) -> None
         "release_minutes": 15,
         "max_tap_age_seconds": 10,
         "repeat_seconds": 5,
+        "no_entries": "refuse",
+        "half_day_at": time(13, 30),
     }
     assert sample.calendars.allow_hosts == ()
     assert sample.spaceapi is not None
@@ -228,3 +231,11 @@ def test_a_house_of_three_thousand_doors_is_read_whole(tmp_path: Path) -> None:
     last = settings.door("porta-2999")
     assert last is not None
     assert last.room == "stanza-2999"
+
+
+def test_what_is_said_of_entries_reaches_the_house(tmp_path: Path) -> None:
+    strict = house_of(loaded(tmp_path, SMALLEST))
+    assert (strict.overdraws, strict.calendar.half_day_at) == (False, time(13, 30))
+    said = '[access]\nno_entries = "warn"\nhalf_day_at = "14:00"\n'
+    generous = house_of(loaded(tmp_path, said + SMALLEST))
+    assert (generous.overdraws, generous.calendar.half_day_at) == (True, time(14))

@@ -7,6 +7,7 @@ from daemon.config import ConfigError, Problem, load
 
 SAMPLE = Path(__file__).with_name("usciere.toml").read_text(encoding="utf-8")
 READER = 'role = "entry"                        #'
+LATE = "late_minutes = 5"
 LOCK = "[doors.lock]\n"
 
 
@@ -78,6 +79,11 @@ def changed(old: str, new: str) -> str:
         ("early_minutes = 10", "early_minutes = 1.5", "access.early_minutes", "found `1.5`"),
         ("max_tap_age_seconds = 10", "max_tap_age_seconds = 0", "access.max_tap_age_seconds", "1"),
         ("repeat_seconds = 5", "repeat_second = 5", "access.repeat_second", "`repeat_seconds`"),
+        (LATE, 'no_entries = "ask"', "access.no_entries", "expected `refuse` or `warn`"),
+        (LATE, "half_day_at = 13", "access.half_day_at", "a time of day"),
+        (LATE, "half_day_at = 0x" + "f" * 5000, "access.half_day_at", "a time of day"),
+        (LATE, 'half_day_at = "04:00"', "access.half_day_at", "when the day ends"),
+        ('day_ends = "04:00"', "day_ends = 13:30:00", "access.half_day_at", "when the day ends"),
         ("allow_hosts = []", 'allow_hosts = ["http://a"]', "calendars.allow_hosts[0]", "alone"),
         ("allow_hosts = []", "allow_hosts = [3]", "calendars.allow_hosts[0]", "a host's name"),
         ("allow_hosts = []", 'allow_hosts = "a"', "calendars.allow_hosts", "found text"),

@@ -1,6 +1,7 @@
 """Windows and own days, held against a slow oracle that walks through UTC minute by minute."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -8,9 +9,10 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from daemon.access.facts import SiteCalendar, Window
+from daemon.access.facts import Half, SiteCalendar, Window
 from daemon.hours import (
     day_bounds,
+    half_of,
     is_inside,
     last_day_end,
     local_day,
@@ -23,7 +25,7 @@ ROME = ZoneInfo("Europe/Rome")
 SPRING, AUTUMN, LEAP_DAY = date(2026, 3, 29), date(2026, 10, 25), date(2028, 2, 29)
 HAVANA_NIGHTS = (date(2026, 3, 8), date(2026, 11, 1))  # the clocks change at midnight
 EVERY_DAY = frozenset(range(7))
-STEP = timedelta(minutes=15)
+STEP, SECOND = timedelta(minutes=15), timedelta(seconds=1)
 DAY = timedelta(days=1)
 
 
@@ -290,3 +292,40 @@ def test_a_month_runs_from_day_end_to_day_end() -> None:
     assert month_bounds(date(2026, 12, 31), calendar())[1] == rome("2027-01-01T04:00")
     assert month_of(rome("2028-03-01T03:00"), calendar()) == (2028, 2)
     assert month_of(rome("2027-01-01T04:00"), calendar()) == (2027, 1)
+
+
+@pytest.mark.parametrize(
+    ("at", "half"),
+    [
+        ("2026-11-23T04:00", Half.MORNING),
+        ("2026-11-23T13:29:59", Half.MORNING),
+        ("2026-11-23T13:30", Half.AFTERNOON),
+        ("2026-11-24T03:59:59", Half.AFTERNOON),
+        ("2026-11-24T04:00", Half.MORNING),
+        ("2028-02-29T13:30", Half.AFTERNOON),
+    ],
+)
+def test_the_own_day_is_halved_on_the_stroke(at: str, half: Half) -> None:
+    assert half_of(rome(at), calendar()) is half
+
+
+def test_a_day_may_be_halved_after_midnight() -> None:
+    nights = replace(calendar(time(18)), half_day_at=time(2, 30))
+    assert half_of(rome("2026-11-23T18:00"), nights) is Half.MORNING
+    assert half_of(rome("2026-11-24T02:30"), nights) is Half.AFTERNOON
+    assert half_of(rome("2026-11-24T17:59:59"), nights) is Half.AFTERNOON
+
+
+def test_a_half_that_begins_in_the_missing_hour_begins_with_the_jump() -> None:
+    nights = replace(calendar(time(0)), half_day_at=time(2, 30))
+    jump = rome("2026-03-29T03:00")
+    assert half_of(jump - SECOND, nights) is Half.MORNING
+    assert half_of(jump, nights) is Half.AFTERNOON
+
+
+def test_a_half_that_begins_twice_begins_the_first_time() -> None:
+    nights = replace(calendar(time(0)), half_day_at=time(2, 30))
+    first = rome("2026-10-25T02:30")
+    assert half_of(first - SECOND, nights) is Half.MORNING
+    assert half_of(first, nights) is Half.AFTERNOON
+    assert half_of(rome("2026-10-25T02:15", fold=1), nights) is Half.AFTERNOON

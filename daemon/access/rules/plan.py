@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from daemon.access.facts import Facts, Member, Place, Plan
+from daemon.access.purse import price, tell_left
 from daemon.access.verdict import Granted, Reason, Refused
 from daemon.access.words import NO_MEMBER, Text, stamp
 from daemon.hours import is_inside, local_day, next_opening
@@ -39,7 +40,15 @@ def judge(facts: Facts, at: datetime) -> Granted | Refused | None:
 
 
 def tell(facts: Facts, at: datetime) -> Text:
-    """Say what the plan allows or why not."""
+    """Say what the plan allows or why not, and what is left of counted entries."""
+    left = None if facts.member is None else tell_left(facts.member, at, facts.calendar)
+    words = _words(facts, at)
+    if left is None:
+        return words
+    return Text(f"{words.italian}; {left.italian}", f"{words.english}; {left.english}")
+
+
+def _words(facts: Facts, at: datetime) -> Text:
     name = None if facts.member is None else facts.member.plan_id
     match judge(facts, at):
         case None:
@@ -69,10 +78,8 @@ def _is_holiday(facts: Facts, _member: Member, plan: Plan, local: datetime) -> b
     return not plan.holidays and facts.calendar.holidays.name(local.date()) is not None
 
 
-def _has_no_entry_left(_facts: Facts, member: Member, plan: Plan, _local: datetime) -> bool:
-    if plan.entries_per_month is None or member.used_today:
-        return False
-    return member.days_used >= plan.entries_per_month
+def _has_no_entry_left(facts: Facts, member: Member, plan: Plan, local: datetime) -> bool:
+    return price(member, plan, local, facts.calendar) is None
 
 
 def _needs_booking(facts: Facts, _member: Member, plan: Plan, _local: datetime) -> bool:
@@ -128,4 +135,5 @@ def _by_then(facts: Facts, member: Member, at: datetime, opening: datetime) -> M
     if then == now:
         return member
     same_month = then.replace(day=1) == now.replace(day=1)
-    return replace(member, used_today=False, days_used=member.days_used if same_month else 0)
+    used = member.days_used if same_month else 0
+    return replace(member, used_today=False, used_halves=frozenset(), days_used=used)

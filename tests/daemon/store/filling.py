@@ -12,6 +12,8 @@ _WORDS = {
     "source": "usciere",
     "booking.status": "booked",
     "pass.kind": "guest",
+    "covers": "half-day",
+    "half": "morning",
 }
 
 
