@@ -8,6 +8,7 @@ from fastapi import APIRouter, FastAPI
 
 from api import (
     badges,
+    bookings,
     doors,
     explain,
     health,
@@ -45,6 +46,7 @@ RESOURCES: Sequence[APIRouter] = (
     members.router,
     badges.router,
     plans.router,
+    bookings.router,
     doors.router,
     site.router,
     explain.router,

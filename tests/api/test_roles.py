@@ -40,6 +40,13 @@ RULES: Mapping[str, str] = {
     "GET /api/v1/plans/{plan}": "staff",
     "PATCH /api/v1/plans/{plan}": "staff",
     "DELETE /api/v1/plans/{plan}": "staff",
+    "GET /api/v1/bookings": "member",
+    "POST /api/v1/bookings": "member",
+    "GET /api/v1/bookings/missed": "staff",
+    "GET /api/v1/bookings/{booking}": "member",
+    "PATCH /api/v1/bookings/{booking}": "member",
+    "DELETE /api/v1/bookings/{booking}": "member",
+    "POST /api/v1/bookings/{booking}/end": "member",
     "GET /api/v1/doors": "staff",
     "GET /api/v1/doors/{door}": "staff",
     "POST /api/v1/doors/{door}/unlock": "staff",
@@ -69,7 +76,7 @@ def test_every_route_has_exactly_the_rule_written_here(house: House) -> None:
 
 def _knock(house: House, route: str, role: str) -> int:
     method, path = route.split(" ")
-    for name in ("member", "visit", "badge", "plan", "door", "name"):
+    for name in ("member", "visit", "badge", "plan", "booking", "room", "key", "door", "name"):
         path = path.replace(f"{{{name}}}", "none-such")
     body: object = {} if method in {"POST", "PATCH"} else None
     return house.ask(method, path, body, role=role).status_code
@@ -158,4 +165,5 @@ def test_a_token_that_speaks_for_nobody_has_no_data_of_its_own(house: House) -> 
         "member": None,
         "badges": [],
         "visits": [],
+        "bookings": [],
     }
