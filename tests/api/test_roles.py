@@ -47,6 +47,8 @@ RULES: Mapping[str, str] = {
     "PATCH /api/v1/bookings/{booking}": "member",
     "DELETE /api/v1/bookings/{booking}": "member",
     "POST /api/v1/bookings/{booking}/end": "member",
+    "GET /api/v1/rooms": "public",
+    "GET /api/v1/rooms/{room}": "public",
     "GET /api/v1/doors": "staff",
     "GET /api/v1/doors/{door}": "staff",
     "POST /api/v1/doors/{door}/unlock": "staff",
