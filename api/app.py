@@ -9,6 +9,7 @@ from fastapi import APIRouter, FastAPI
 from api import (
     badges,
     bookings,
+    calendars_out,
     doors,
     explain,
     health,
@@ -49,6 +50,7 @@ RESOURCES: Sequence[APIRouter] = (
     plans.router,
     bookings.router,
     rooms.router,
+    calendars_out.router,
     doors.router,
     site.router,
     explain.router,

@@ -123,7 +123,7 @@ _WORDS = (
 )
 _FIELDS = st.sampled_from(sorted(_WORDS.split()))
 _PATHS = ["members", "plans", "explain", "doors/ingresso/hold", "site/lockdown", "members/x/badges"]
-_PATHS += ["bookings"]
+_PATHS += ["bookings", "feed-keys"]
 
 
 @settings(
