@@ -8,6 +8,8 @@ from fastapi import APIRouter, FastAPI
 
 from api import (
     badges,
+    bookings,
+    calendars_out,
     carnets,
     doors,
     explain,
@@ -18,6 +20,7 @@ from api import (
     occupancy,
     plans,
     presence,
+    rooms,
     site,
     stream,
     visits,
@@ -47,6 +50,9 @@ RESOURCES: Sequence[APIRouter] = (
     badges.router,
     carnets.router,
     plans.router,
+    bookings.router,
+    rooms.router,
+    calendars_out.router,
     doors.router,
     site.router,
     explain.router,

@@ -3,10 +3,12 @@
 from fastapi import APIRouter
 from pydantic import BaseModel
 
+from api.bookings import Asking, Booking
 from api.dependencies import MEMBER, Built, Now, OpenSession, Who
 from api.problems import PROBLEMS
 from api.visits import Visit, shown
 from daemon.store.badges import Badge, badges
+from daemon.store.booking_views import Wanted, bookings
 from daemon.store.carnets import Balance, balance_of
 from daemon.store.members import Member, member_of
 from daemon.store.presences import last_visits
@@ -14,6 +16,7 @@ from daemon.store.presences import last_visits
 router = APIRouter(prefix="/me", tags=["me"], dependencies=[MEMBER], responses=PROBLEMS)
 
 _VISITS = 100
+_BOOKINGS = 100
 
 
 class Me(BaseModel):
@@ -25,15 +28,18 @@ class Me(BaseModel):
     badges: list[Badge]
     visits: list[Visit]
     entries: Balance | None = None
+    bookings: list[Booking]
 
 
 @router.get("")
-def get_me(session: OpenSession, parts: Built, who: Who, now: Now) -> Me:
-    """Show one's own membership, badges, latest visits and what is left of entries."""
+def get_me(session: OpenSession, parts: Built, who: Who, asker: Asking, now: Now) -> Me:
+    """Show one's own membership, badges, latest visits, entries left and bookings to come."""
     if who.member is None:
-        return Me(name=who.name, role=who.role, member=None, badges=[], visits=[])
+        return Me(name=who.name, role=who.role, member=None, badges=[], visits=[], bookings=[])
     member = member_of(session, parts.site, who.member)
     visits = last_visits(session, parts.site, who.member, _VISITS)
+    wanted = Wanted(_BOOKINGS, member=who.member, since=now)
+    booked = bookings(session, parts.site, wanted, asker, now)
     return Me(
         name=member.name,
         role=who.role,
@@ -41,4 +47,5 @@ def get_me(session: OpenSession, parts: Built, who: Who, now: Now) -> Me:
         badges=list(badges(session, parts.site, who.member)),
         visits=[shown(visit) for visit in visits],
         entries=balance_of(session, parts.site, who.member, now, parts.house.calendar),
+        bookings=[Booking.model_validate(each) for each in booked],
     )

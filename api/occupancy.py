@@ -5,13 +5,16 @@ from pydantic import BaseModel
 
 from api.dependencies import PUBLIC, Built, Now, OpenSession, Who
 from api.problems import PROBLEMS
-from daemon.occupancy import counted, who_is_in
+from daemon.occupancy import counted, whats_on, who_is_in
 
 router = APIRouter(prefix="/occupancy", tags=["occupancy"], responses=PROBLEMS)
 
 
 class RoomOccupancy(BaseModel):
-    """One room; `status` is free, booked or occupied."""
+    """One room; `status` is free, booked or occupied, `next` when the next booking begins.
+
+    `until`: when the running booking ends, or in a free room the next one begins.
+    """
 
     id: str
     name: str
@@ -46,7 +49,8 @@ class Occupancy(BaseModel):
 def get_occupancy(session: OpenSession, parts: Built, who: Who, now: Now) -> Occupancy:
     """Tell how full the house and its rooms are."""
     inside = who_is_in(session, parts.settings, now)
-    counts = Occupancy.model_validate(counted(inside, parts.settings, now))
+    on = whats_on(session, parts.settings, now)
+    counts = Occupancy.model_validate(counted(inside, on, parts.settings, now))
     if not who.may("kiosk"):
         return counts
     people = [

@@ -27,6 +27,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "badge": ("badges", "Badges: add, list, show, change, block, unblock, lost."),
     "plan": ("plans", "Plans: add, list, show, change, remove."),
     "carnet": ("carnets", "Prepaid entries: add, list, show, left, change, remove."),
+    "booking": ("bookings", "Bookings: add, list, show, move, extend, end, cancel."),
     "tap": ("tap", "Send a tap as a reader would, and show the answer."),
     "explain": ("explain", "A decision and every rule on the way to it, opening nothing."),
     "watch": ("watch", "The live board in a terminal."),

@@ -15,7 +15,7 @@ from sqlalchemy import select
 
 from commands.office import Office, office
 from daemon.config.problems import printable
-from daemon.occupancy import Occupancy, Present, counted, who_is_in
+from daemon.occupancy import Occupancy, Present, counted, whats_on, who_is_in
 from daemon.store.members import names_of
 from daemon.store.tables import JournalRow, SiteRow
 from devices.clock import moment, now
@@ -78,7 +78,8 @@ def look(here: Office) -> Board:
         ).all()
         names = names_of(session, here.site, [each.member for each in entries if each.member])
         recent = [_happening(each, names.get(each.member or "", "?"), here) for each in entries]
-    return Board(seq, counted(people, here.settings, at), people, recent)
+        on = whats_on(session, here.settings, at)
+    return Board(seq, counted(people, on, here.settings, at), people, recent)
 
 
 def _happening(entry: JournalRow, name: str, here: Office) -> Happening:

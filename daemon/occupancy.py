@@ -1,11 +1,11 @@
 """How full the house is, for everybody: counts, no names. The same for HTTP, MQTT and the board.
 
 A person inside who wants to be `hidden` is not counted here; staff see everybody in the presence.
-Costs one read of the open visits, however long the journal and the list of visits are.
+Costs one read of the open visits and one of what is on, however much is kept of the past.
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypedDict
@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from daemon import hours
 from daemon.config import Room, Settings
+from daemon.store.agenda import FREE, Agenda, agendas
 from daemon.store.engine import Store
 from daemon.store.tables import MemberRow, VisitRow
 from devices.clock import micros, moment
@@ -37,7 +38,11 @@ class Present:
 
 
 class RoomOccupancy(TypedDict):
-    """One room. `status`: free, booked or occupied; `until` and `next` come with bookings."""
+    """One room. `status`: free, booked, or occupied by people or by a booking they came to.
+
+    `until`: when the running booking ends, or in a free room the next one begins. `next`: when the
+    next one begins.
+    """
 
     id: str
     name: str
@@ -90,10 +95,20 @@ def who_is_in(session: Session, settings: Settings, now: datetime) -> Sequence[P
 
 def occupancy(session: Session, settings: Settings, now: datetime) -> Occupancy:
     """Return how full the house and its rooms are."""
-    return counted(who_is_in(session, settings, now), settings, now)
+    return counted(
+        who_is_in(session, settings, now), whats_on(session, settings, now), settings, now
+    )
 
 
-def counted(people: Sequence[Present], settings: Settings, now: datetime) -> Occupancy:
+def whats_on(session: Session, settings: Settings, now: datetime) -> Mapping[str, Agenda]:
+    """Return what is on in the rooms that can be booked."""
+    rooms = [room.id for room in settings.rooms if room.bookable]
+    return agendas(session, settings.site.id, rooms, now)
+
+
+def counted(
+    people: Sequence[Present], on: Mapping[str, Agenda], settings: Settings, now: datetime
+) -> Occupancy:
     """Return the counts of those who want to be counted."""
     rooms = Counter(person.room for person in people if person.visibility != "hidden")
     return Occupancy(
@@ -103,7 +118,7 @@ def counted(people: Sequence[Present], settings: Settings, now: datetime) -> Occ
         open=bool(rooms),
         present=rooms.total(),
         capacity=settings.site.capacity,
-        rooms=[_room(room, rooms[room.id]) for room in settings.rooms],
+        rooms=[_room(room, rooms[room.id], on.get(room.id, FREE)) for room in settings.rooms],
     )
 
 
@@ -113,13 +128,21 @@ def occupancy_text(store: Store, settings: Settings, now: datetime) -> str:
         return compact(occupancy(session, settings, now))
 
 
-def _room(room: Room, present: int) -> RoomOccupancy:
+def _room(room: Room, present: int, on: Agenda) -> RoomOccupancy:
+    status = _status(present, on)
+    until = on.next if status == "free" else on.until
     return RoomOccupancy(
         id=room.id,
         name=room.name,
         present=present,
         capacity=room.capacity,
-        status="occupied" if present else "free",
-        until=None,
-        next=None,
+        status=status,
+        until=None if until is None else shown(until),
+        next=None if on.next is None else shown(on.next),
     )
+
+
+def _status(present: int, on: Agenda) -> str:
+    if present or on.checked_in:
+        return "occupied"
+    return "free" if on.until is None else "booked"

@@ -1,7 +1,7 @@
 """Members: they join, change, leave. Each list costs its own length, whatever else there is.
 
-Who leaves takes badges, tokens and counted entries along; visits and journal keep the bare id,
-because what happened stays true (forgetting a person is another duty, with its own command).
+Who leaves takes badges, tokens, counted entries and bookings along; visits and journal
+keep the bare id, because what happened stays true (forgetting a person is another duty).
 """
 
 from collections.abc import Mapping, Sequence
@@ -12,6 +12,7 @@ from sqlalchemy import delete, func, select, tuple_, update
 from sqlalchemy.orm import Session
 
 from daemon.access.facts import MemberStatus
+from daemon.store import cancellations
 from daemon.store.forms import MemberChange, NewMember
 from daemon.store.objections import Conflict, Invalid, Unknown
 from daemon.store.people import (
@@ -91,7 +92,7 @@ def change_member(act: Act, member: str, form: MemberChange, zone: ZoneInfo) -> 
 
 
 def remove_member(act: Act, member: str) -> None:
-    """Let a person leave: badges and counted entries go, tokens are revoked, history stays."""
+    """Let a person leave: badges, entries and what is still booked go; history stays."""
     with page_of(act) as page:
         row = _row(page.session, act.site, member)
         site = act.site
@@ -110,7 +111,8 @@ def remove_member(act: Act, member: str) -> None:
                 delete(counted).where(counted.site == site, counted.member == member)
             )
         page.session.delete(row)
-        fields = {"badges": [badge.id for badge in badges]}
+        given_up = cancellations.give_up(page, member)
+        fields = {"badges": [badge.id for badge in badges], "bookings": given_up}
         page.note(Noted("member-removed", member, fields, member))
 
 

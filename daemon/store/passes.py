@@ -5,7 +5,7 @@ the next tap on as soon as its passes are renewed in the same transaction.
 """
 
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -38,20 +38,26 @@ def renew(page: Page, ref: str, admissions: Sequence[Admission]) -> None:
     Who has neither a badge nor a card gets no pass: a door could not tell.
     """
     withdraw(page, ref)
+    issue(page, {ref: admissions})
+
+
+def issue(page: Page, admissions: Mapping[str, Sequence[Admission]]) -> None:
+    """Let people in for what is new, by its `ref`: there is nothing yet to take away."""
     rows = [
         _row(page.site, ref, place, admission)
-        for place, admission in enumerate(admissions)
+        for ref, each in admissions.items()
+        for place, admission in enumerate(each)
         if admission.bearer.is_known_at_doors
     ]
     if rows:
         page.session.execute(insert(PassRow), rows)
 
 
-def withdraw(page: Page, ref: str) -> None:
-    """Take away every pass that comes of `ref`."""
+def withdraw(page: Page, *refs: str) -> None:
+    """Take away every pass that comes of any of `refs`."""
     page.session.execute(
         delete(PassRow).where(
-            PassRow.site == page.site, PassRow.kind.in_(list(PassKind)), PassRow.ref == ref
+            PassRow.site == page.site, PassRow.kind.in_(list(PassKind)), PassRow.ref.in_(refs)
         )
     )
 

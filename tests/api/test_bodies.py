@@ -119,10 +119,11 @@ _VALUES = st.recursive(
 )
 _WORDS = (
     "name email plan role valid_from valid_until status uid hours id rooms reason mode until at "
-    "door member active began ended"
+    "door member active began ended room start title guests rrule"
 )
 _FIELDS = st.sampled_from(sorted(_WORDS.split()))
 _PATHS = ["members", "plans", "explain", "doors/ingresso/hold", "site/lockdown", "members/x/badges"]
+_PATHS += ["bookings", "feed-keys"]
 
 
 @settings(

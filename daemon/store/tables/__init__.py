@@ -17,7 +17,7 @@ from daemon.store.tables.doors import (
 from daemon.store.tables.journal import JournalRow
 from daemon.store.tables.people import BadgeRow, MemberRow, PlanRow, TokenRow
 from daemon.store.tables.presence import CorrectionRow, KnownRow, MovementRow, PendingRow, VisitRow
-from daemon.store.tables.rooms import BookingRow, GuestRow, PassRow, SeriesRow
+from daemon.store.tables.rooms import BookingRow, FeedKeyRow, GuestRow, PassRow, SeriesRow
 
 __all__ = [
     "AnswerRow",
@@ -29,6 +29,7 @@ __all__ = [
     "CorrectionRow",
     "DoorRow",
     "EntryRow",
+    "FeedKeyRow",
     "GrantRow",
     "GuestRow",
     "JournalRow",

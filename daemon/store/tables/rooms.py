@@ -4,10 +4,12 @@ from sqlalchemy import CheckConstraint, Index, Text, text
 from sqlalchemy.dialects.postgresql import ExcludeConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from daemon.store.tables.base import ROWID_FREE, Base, Key, Moment, SomeBytes, SomeMoment
+from daemon.store.tables.base import ROWID_FREE, Base, Bytes, Key, Moment, SomeBytes, SomeMoment
 
 LIVE = text("status in ('booked', 'checked-in')")
 """A booking that holds its room; the others only tell what was."""
+MISSED = text("status = 'released' and series is not null")
+"""An occurrence of a series to which nobody came."""
 LONGEST = 31 * 86_400 * 1_000_000
 """Microseconds. No booking is longer, so whatever touches a moment began less than this ago."""
 
@@ -44,9 +46,19 @@ class BookingRow(Base):
         ),
         CheckConstraint("source in ('usciere', 'calendar')", name="booking_source"),
         Index("booking_room", "site", "room", "starts"),
+        Index(
+            "booking_live",
+            "site",
+            "room",
+            "starts",
+            "ends",
+            sqlite_where=LIVE,
+            postgresql_where=LIVE,
+        ),
         Index("booking_starts", "site", "starts"),
         Index("booking_member", "site", "member", "starts"),
         Index("booking_series", "site", "series", "starts"),
+        Index("booking_missed", "site", "series", sqlite_where=MISSED, postgresql_where=MISSED),
         Index("booking_uid", "site", "calendar", "uid", unique=True),
         Index(
             "booking_waiting",
@@ -130,4 +142,25 @@ class PassRow(Base):
         Index("pass_member", "site", "member", "ends"),
         Index("pass_hash", "site", "hash", "ends"),
         ROWID_FREE,
+    )
+
+
+class FeedKeyRow(Base):
+    """What opens one calendar feed and nothing else: a room's, or a member's own bookings.
+
+    Known by its SHA-256 only, as a token is. `owner`: the member who asked for it; None: staff.
+    """
+
+    __tablename__ = "feed_key"
+    site: Mapped[Key]
+    id: Mapped[Key]
+    kind: Mapped[str]
+    ref: Mapped[str]
+    owner: Mapped[str | None]
+    hash: Mapped[Bytes]
+    created: Mapped[Moment]
+    revoked: Mapped[SomeMoment]
+    __table_args__ = (
+        CheckConstraint("kind in ('room', 'member')", name="feed_key_kind"),
+        Index("feed_key_hash", "hash", unique=True),
     )

@@ -11,6 +11,7 @@ _WORDS = {
     "kind": "tap",
     "source": "usciere",
     "booking.status": "booked",
+    "feed_key.kind": "room",
     "pass.kind": "guest",
     "covers": "half-day",
     "half": "morning",
