@@ -4,12 +4,14 @@ import base64
 import binascii
 import json
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import Annotated, Generic, TypeGuard, TypeVar
 
 from fastapi import Query
 from pydantic import BaseModel
 
 from daemon.store.objections import Invalid
+from devices import moments
 
 T = TypeVar("T")
 _MOST_TEXT = 1000
@@ -47,6 +49,17 @@ def place_of(after: str | None, parts: int) -> Sequence[str] | None:
     if not isinstance(place, list) or not len(place) == len(words) == parts:
         raise Invalid("after", "give back the `next` of the list before, just as it came")
     return words
+
+
+def moment_place_of(after: str | None) -> tuple[datetime, str] | None:
+    """Return the place in a list by moment and id; raises Invalid for anything else."""
+    place = place_of(after, 2)
+    if place is None:
+        return None
+    try:
+        return moments.parse(place[0]), place[1]
+    except moments.NotAMoment:
+        raise Invalid("after", "give back the `next` of the list before") from None
 
 
 def _is_word(part: object) -> TypeGuard[str]:

@@ -1,31 +1,12 @@
 """Moments and short texts in requests: RFC 3339 with an offset in, UTC out."""
 
-from datetime import datetime
 from typing import Annotated
 
-from pydantic import BeforeValidator, Field, PlainSerializer, WithJsonSchema
+from pydantic import Field
 
 from daemon.store.forms import Line
-from devices import moments
+from daemon.store.instants import Instant
 
-_FIRST_YEAR, _LAST_YEAR = 1970, 9998
+__all__ = ["Instant", "Why"]
 
-
-def _parsed(said: object) -> datetime:
-    if isinstance(said, datetime):
-        return said
-    if not isinstance(said, str):
-        raise ValueError("expected a text such as 2026-03-29T09:00:00+02:00")  # noqa: TRY004 - pydantic wants it
-    at = moments.parse(said)
-    if not _FIRST_YEAR <= at.year <= _LAST_YEAR:
-        raise ValueError(f"expected a year from {_FIRST_YEAR} to {_LAST_YEAR}")
-    return at
-
-
-Instant = Annotated[
-    datetime,
-    BeforeValidator(_parsed),
-    PlainSerializer(moments.shown, return_type=str),
-    WithJsonSchema({"type": "string", "format": "date-time"}),
-]
 Why = Annotated[Line, Field(description="why, in a few words; the journal keeps it")]

@@ -16,7 +16,8 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnection
 from starlette.exceptions import HTTPException
 
-from daemon.store.objections import Conflict, Invalid, Unknown
+from api.moments import Instant
+from daemon.store.objections import Conflict, Forbidden, Invalid, Overlap, Unknown
 
 log = logging.getLogger(__name__)
 
@@ -31,6 +32,13 @@ class FieldProblem(BaseModel):
     problem: str
 
 
+class Slot(BaseModel):
+    """When a room is somebody else's."""
+
+    start: Instant
+    end: Instant
+
+
 class Problem(BaseModel):
     """RFC 9457: `type` ends in a stable slug, `detail` is for a person."""
 
@@ -39,6 +47,7 @@ class Problem(BaseModel):
     status: int
     detail: str
     errors: list[FieldProblem] = []
+    conflict: Slot | None = None
 
 
 class Failure(Exception):
@@ -55,17 +64,23 @@ class Failure(Exception):
         return {"WWW-Authenticate": "Bearer"} if self.status is HTTPStatus.UNAUTHORIZED else None
 
 
-def problem(
+def problem(  # noqa: PLR0913 - the fields of RFC 9457 and our two
     status: HTTPStatus,
     slug: str,
     detail: str,
     *,
     errors: list[FieldProblem] | None = None,
+    conflict: Slot | None = None,
     headers: Mapping[str, str] | None = None,
 ) -> Response:
     """Return the answer to a request that is not served."""
     body = Problem(
-        type=_WHERE + slug, title=status.phrase, status=status, detail=detail, errors=errors or []
+        type=_WHERE + slug,
+        title=status.phrase,
+        status=status,
+        detail=detail,
+        errors=errors or [],
+        conflict=conflict,
     )
     content = body.model_dump_json(exclude_defaults=True)
     return Response(content, status, headers, MEDIA_TYPE)
@@ -84,6 +99,15 @@ def _failure(_: Request, failure: Any) -> Response:  # always a Failure
 
 def _unknown(_: Request, unknown: Any) -> Response:  # always an Unknown
     return problem(HTTPStatus.NOT_FOUND, f"no-such-{unknown.what}", unknown.sentence)
+
+
+def _forbidden(_: Request, forbidden: Any) -> Response:  # always a Forbidden
+    return problem(HTTPStatus.FORBIDDEN, forbidden.slug, forbidden.sentence)
+
+
+def _overlap(_: Request, overlap: Any) -> Response:  # always an Overlap
+    slot = Slot(start=overlap.start, end=overlap.end)
+    return problem(HTTPStatus.CONFLICT, overlap.slug, overlap.sentence, conflict=slot)
 
 
 def _conflict(_: Request, conflict: Any) -> Response:  # always a Conflict
@@ -147,6 +171,8 @@ def _bug(_: Request, __: Exception) -> Response:
 _MAP: Mapping[type[Exception], Callable[[Request, Any], Response]] = {
     Failure: _failure,
     Unknown: _unknown,
+    Forbidden: _forbidden,
+    Overlap: _overlap,
     Conflict: _conflict,
     Invalid: _invalid,
     RequestValidationError: _not_valid,
@@ -171,6 +197,14 @@ _SCHEMA: Mapping[str, Any] = {  # written out: a nested $defs would point nowher
                 "type": "object",
                 "required": ["field", "problem"],
                 "properties": {"field": {"type": "string"}, "problem": {"type": "string"}},
+            },
+        },
+        "conflict": {
+            "type": "object",
+            "required": ["start", "end"],
+            "properties": {
+                "start": {"type": "string", "format": "date-time"},
+                "end": {"type": "string", "format": "date-time"},
             },
         },
     },

@@ -1,20 +1,18 @@
 """`/visits`: who was here and when, for staff; corrections keep the first word in the journal."""
 
-from datetime import datetime
 from typing import Annotated, ClassVar
 
 from fastapi import APIRouter, Depends, Query
 from pydantic import BaseModel
 
 from api.dependencies import STAFF, Acting, Built, Named, OpenSession
-from api.lists import After, Limit, Listed, listed, place_of
+from api.lists import After, Limit, Listed, listed, moment_place_of
 from api.moments import Instant
 from api.problems import PROBLEMS
 from daemon import presence
 from daemon.config.fields import ID_PATTERN
 from daemon.store import presences
 from daemon.store.forms import Change, Line
-from daemon.store.objections import Invalid
 from daemon.store.presences import Righting, Wanted
 from devices import moments
 
@@ -51,7 +49,7 @@ Until = Annotated[Instant | None, Query(alias="to", description="begun before th
 def wanted_of(
     member: Member = None, since: Since = None, until: Until = None, after: After = None
 ) -> Wanted:
-    return Wanted(member, since, until, _place(after))
+    return Wanted(member, since, until, moment_place_of(after))
 
 
 @router.get("")
@@ -90,13 +88,3 @@ def shown(visit: presence.Visit) -> Visit:
         ended=visit.ended,
         ended_by=visit.ended_by,
     )
-
-
-def _place(after: str | None) -> tuple[datetime, str] | None:
-    place = place_of(after, 2)
-    if place is None:
-        return None
-    try:
-        return moments.parse(place[0]), place[1]
-    except moments.NotAMoment:
-        raise Invalid("after", "give back the `next` of the list before") from None
