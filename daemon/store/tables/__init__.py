@@ -17,15 +17,18 @@ from daemon.store.tables.journal import JournalRow
 from daemon.store.tables.people import BadgeRow, MemberRow, PlanRow, TokenRow
 from daemon.store.tables.presence import CorrectionRow, KnownRow, MovementRow, PendingRow, VisitRow
 from daemon.store.tables.rooms import BookingRow, GuestRow, PassRow, SeriesRow
+from daemon.store.tables.visitors import AttendeeRow, GatheringRow, VisitorRow
 
 __all__ = [
     "AnswerRow",
+    "AttendeeRow",
     "BadgeRow",
     "Base",
     "BookingRow",
     "CorrectionRow",
     "DoorRow",
     "EntryRow",
+    "GatheringRow",
     "GrantRow",
     "GuestRow",
     "JournalRow",
@@ -41,4 +44,5 @@ __all__ = [
     "SiteRow",
     "TokenRow",
     "VisitRow",
+    "VisitorRow",
 ]
