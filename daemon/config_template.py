@@ -181,6 +181,11 @@ _HOUSE = (
         "la stessa tessera di nuovo, entro questo tempo, non conta (0 = spento)",
         "the same badge again within this time does not count (0 = off)",
     ),
+    Line(
+        "visitors_per_month = 0",
+        "quanti ospiti al mese può annunciare un socio (0 = senza limite)",
+        "how many visitors a member may announce a month (0 = any number)",
+    ),
     Line(),
     Line("[calendars]"),
     Line(

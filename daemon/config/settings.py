@@ -100,13 +100,17 @@ class Api(Table):
 
 
 class Access(Table):
-    """Times around bookings and taps; 0 minutes of release and 0 seconds of repeat mean never."""
+    """Times around bookings and taps; 0 minutes of release and 0 seconds of repeat mean never.
+
+    `visitors_per_month`: for each host; 0 means any number.
+    """
 
     early_minutes: fields.Minutes = 10
     late_minutes: fields.Minutes = 5
     release_minutes: fields.Minutes = 15
     max_tap_age_seconds: fields.Seconds = 10
     repeat_seconds: fields.SecondsOrOff = 5
+    visitors_per_month: fields.Visitors = 0
 
 
 class Calendars(Table):

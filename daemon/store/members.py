@@ -12,6 +12,7 @@ from sqlalchemy import delete, func, select, tuple_, update
 from sqlalchemy.orm import Session
 
 from daemon.access.facts import MemberStatus
+from daemon.store import visitors
 from daemon.store.forms import MemberChange, NewMember
 from daemon.store.objections import Conflict, Invalid, Unknown
 from daemon.store.people import (
@@ -83,7 +84,7 @@ def change_member(act: Act, member: str, form: MemberChange, zone: ZoneInfo) -> 
 
 
 def remove_member(act: Act, member: str) -> None:
-    """Let a person leave: badges and counted entries go, tokens are revoked, history stays."""
+    """Let a person leave: badges, visitors and counted entries go, tokens too; history stays."""
     with page_of(act) as page:
         row = _row(page.session, act.site, member)
         site = act.site
@@ -100,6 +101,7 @@ def remove_member(act: Act, member: str) -> None:
         page.session.execute(
             delete(EntryRow).where(EntryRow.site == site, EntryRow.member == member)
         )
+        visitors.end_visitors_of(page, member)
         page.session.delete(row)
         fields = {"badges": [badge.id for badge in badges]}
         page.note(Noted("member-removed", member, fields, member))

@@ -48,6 +48,7 @@ def test_the_sample_of_the_contract_describes_cooffice(sample: Settings) -> None
         "release_minutes": 15,
         "max_tap_age_seconds": 10,
         "repeat_seconds": 5,
+        "visitors_per_month": 0,
     }
     assert sample.calendars.allow_hosts == ()
     assert sample.spaceapi is not None
