@@ -15,9 +15,10 @@ from sqlalchemy import select
 
 from commands.failures import Failed
 from commands.office import Office, objections, office
-from commands.people_csv import BADGE, LARGEST, MEMBER, Row, Trouble, doubles, read, safe
+from commands.people_csv import BADGE, LARGEST, MEMBER, Row, Trouble, doubles, read
 from daemon.badge_key import key_of
 from daemon.config.problems import printable
+from daemon.spreadsheet import safe
 from daemon.store import badges, members
 from daemon.store.badges import Lab
 from daemon.store.forms import NewBadge, NewMember

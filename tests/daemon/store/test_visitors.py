@@ -119,7 +119,7 @@ def test_what_cannot_be_is_refused_with_a_sentence_and_nothing_is_written(  # no
 
 
 def test_31_days_may_have_the_night_with_an_hour_more(store: Store, reception: Reception) -> None:
-    made = visitor(store, reception, **{"from": "2027-10-01", "until": "2027-10-31"})
+    made = visitor(store, reception, ANNA, **{"from": "2027-10-01", "until": "2027-10-31"})
     assert made.until - made.since == 31 * DAY + timedelta(hours=1)
 
 
@@ -145,8 +145,8 @@ def test_a_members_badge_is_nobodys_card_and_it_is_not_said_whose(
 def test_a_card_is_lent_to_one_visitor_at_a_time(store: Store, reception: Reception) -> None:
     visitor(store, reception)
     with pytest.raises(Conflict, match="another visitor"):
-        visitor(store, reception, **{"from": "2026-11-05", "until": "2026-11-06"})
-    visitor(store, reception, **{"from": "2026-11-06", "until": "2026-11-06"})
+        visitor(store, reception, ANNA, **{"from": "2026-11-05", "until": "2026-11-06"})
+    visitor(store, reception, ANNA, **{"from": "2026-11-06", "until": "2026-11-06"})
 
 
 def test_a_change_of_time_doors_and_card_is_in_the_pass_at_once(
@@ -221,7 +221,7 @@ def test_only_staff_hand_a_visitor_over(store: Store, reception: Reception) -> N
 def test_visitors_are_listed_by_time_and_page_by_page(store: Store, reception: Reception) -> None:
     for day in (4, 5, 6):
         begins = {"from": f"2026-11-0{day}"}
-        visitor(store, reception, name=f"V{day}", until="2026-11-07", uid=None, **begins)
+        visitor(store, reception, ANNA, name=f"V{day}", until="2026-11-07", uid=None, **begins)
     with store.reading() as session:
         first = visitors(session, SITE, Wanted(most=2), ANNA)
         last = first[-1]
@@ -243,7 +243,7 @@ def test_a_host_has_so_many_visitors_a_month_and_staff_may_add_more(store: Store
     assert caught.value.slug == "visitors-used-up"
     visitor(store, few, BRUNO, uid=None)
     visitor(store, few, STAFF, uid=None, host="anna")
-    december = visitor(store, few, uid=None, **{"from": "2026-12-01", "until": "2026-12-01"})
+    december = visitor(store, few, ANNA, uid=None, **{"from": "2026-12-01", "until": "2026-12-01"})
     with pytest.raises(Conflict):  # nor by moving one into the month
         change_visitor(act(store), ANNA, december.id, change(**{"from": "2026-11-30"}), few)
     end_visitor(act(store), STAFF, november.id)
@@ -254,7 +254,7 @@ def test_a_host_has_so_many_visitors_a_month_and_staff_may_add_more(store: Store
 def test_a_visit_said_to_begin_last_month_counts_for_this_one(store: Store) -> None:
     people(store)
     few = reception_with(per_month=1)
-    visitor(store, few, uid=None, **{"from": "2026-10-31"})
+    visitor(store, few, ANNA, uid=None, **{"from": "2026-10-31"})
     with pytest.raises(Conflict):
         visitor(store, few, uid=None)
 
