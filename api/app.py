@@ -10,6 +10,7 @@ from api import (
     badges,
     doors,
     explain,
+    gatherings,
     health,
     journal,
     me,
@@ -19,6 +20,7 @@ from api import (
     presence,
     site,
     stream,
+    visitors,
     visits,
 )
 from api.dependencies import PUBLIC
@@ -45,6 +47,8 @@ RESOURCES: Sequence[APIRouter] = (
     members.router,
     badges.router,
     plans.router,
+    visitors.router,
+    gatherings.router,
     doors.router,
     site.router,
     explain.router,

@@ -12,13 +12,14 @@ from daemon.store.bearers import Bearer, Said, bearer
 from daemon.store.gathering_forms import AttendeeChange, NewAttendee
 from daemon.store.gathering_views import (
     Attendee,
+    attendee_row,
     attendee_shown,
     attendees,
     check_organiser,
     shown,
 )
 from daemon.store.gatherings import full, row_of, take_effect
-from daemon.store.objections import Conflict, Unknown
+from daemon.store.objections import Conflict
 from daemon.store.people import Act, Noted, Page, new_id, page_of
 from daemon.store.tables import AttendeeRow, GatheringRow
 from devices.clock import micros
@@ -62,7 +63,7 @@ def change_attendee(  # noqa: PLR0913, PLR0917 - who, whom, how, and what tells 
     """Change what the form says; who it is follows anew from badge or address."""
     with page_of(act) as page:
         row = _gathering(page, asker, gathering)
-        found = _attendee(page, gathering, attendee)
+        found = attendee_row(page.session, page.site, gathering, attendee)
         said = form.model_dump(exclude_unset=True)
         found.name = said.get("name", found.name)
         email = said.get("email", found.email)
@@ -81,7 +82,7 @@ def remove_attendee(act: Act, asker: Asker, gathering: str, attendee: str) -> No
     """Take somebody off the list."""
     with page_of(act) as page:
         row = _gathering(page, asker, gathering)
-        found = _attendee(page, gathering, attendee)
+        found = attendee_row(page.session, page.site, gathering, attendee)
         page.session.delete(found)
         page.session.flush()
         take_effect(page, row)
@@ -108,13 +109,6 @@ def _become(page: Page, row: AttendeeRow, who: Bearer) -> None:
 def _gathering(page: Page, asker: Asker, gathering: str) -> GatheringRow:
     row = row_of(page, gathering)
     check_organiser(shown(row, 0), asker)
-    return row
-
-
-def _attendee(page: Page, gathering: str, attendee: str) -> AttendeeRow:
-    row = page.session.get(AttendeeRow, (page.site, attendee))
-    if row is None or row.gathering != gathering:
-        raise Unknown("attendee", attendee)
     return row
 
 

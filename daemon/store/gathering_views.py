@@ -97,6 +97,19 @@ def attendees(
     return session.scalars(query.order_by(AttendeeRow.place).limit(most)).all()
 
 
+def attendee_of(session: Session, site: str, gathering: str, attendee: str) -> Attendee:
+    """Return one of a list; raises Unknown."""
+    return attendee_shown(attendee_row(session, site, gathering, attendee))
+
+
+def attendee_row(session: Session, site: str, gathering: str, attendee: str) -> AttendeeRow:
+    """Return the row of one of a list; raises Unknown."""
+    row = session.get(AttendeeRow, (site, attendee))
+    if row is None or row.gathering != gathering:
+        raise Unknown("attendee", attendee)
+    return row
+
+
 def shown(row: GatheringRow, attendees: int) -> Gathering:
     """Return a gathering with so many on its list."""
     return Gathering(

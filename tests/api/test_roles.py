@@ -40,6 +40,22 @@ RULES: Mapping[str, str] = {
     "GET /api/v1/plans/{plan}": "staff",
     "PATCH /api/v1/plans/{plan}": "staff",
     "DELETE /api/v1/plans/{plan}": "staff",
+    "GET /api/v1/visitors": "member",
+    "POST /api/v1/visitors": "member",
+    "GET /api/v1/visitors/{visitor}": "member",
+    "PATCH /api/v1/visitors/{visitor}": "member",
+    "DELETE /api/v1/visitors/{visitor}": "member",
+    "GET /api/v1/gatherings": "member",
+    "POST /api/v1/gatherings": "staff",
+    "GET /api/v1/gatherings/{gathering}": "member",
+    "PATCH /api/v1/gatherings/{gathering}": "staff",
+    "DELETE /api/v1/gatherings/{gathering}": "staff",
+    "GET /api/v1/gatherings/{gathering}/attendees": "member",
+    "POST /api/v1/gatherings/{gathering}/attendees": "member",
+    "GET /api/v1/gatherings/{gathering}/attendees/{attendee}": "member",
+    "PATCH /api/v1/gatherings/{gathering}/attendees/{attendee}": "member",
+    "DELETE /api/v1/gatherings/{gathering}/attendees/{attendee}": "member",
+    "GET /api/v1/gatherings/{gathering}/attendance": "member",
     "GET /api/v1/doors": "staff",
     "GET /api/v1/doors/{door}": "staff",
     "POST /api/v1/doors/{door}/unlock": "staff",
@@ -69,7 +85,8 @@ def test_every_route_has_exactly_the_rule_written_here(house: House) -> None:
 
 def _knock(house: House, route: str, role: str) -> int:
     method, path = route.split(" ")
-    for name in ("member", "visit", "badge", "plan", "door", "name"):
+    names = ("member", "visitor", "visit", "gathering", "attendee", "badge", "plan", "door", "name")
+    for name in names:
         path = path.replace(f"{{{name}}}", "none-such")
     body: object = {} if method in {"POST", "PATCH"} else None
     return house.ask(method, path, body, role=role).status_code
