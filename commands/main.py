@@ -26,6 +26,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "member": ("members", "Members: add, list, show, change, block, import."),
     "badge": ("badges", "Badges: add, list, show, change, block, unblock, lost."),
     "plan": ("plans", "Plans: add, list, show, change, remove."),
+    "visitor": ("visitors", "Visitors: add, list, show, change, end, import."),
+    "gathering": ("gatherings", "Courses and events: add, list, attendees, attendance."),
     "tap": ("tap", "Send a tap as a reader would, and show the answer."),
     "explain": ("explain", "A decision and every rule on the way to it, opening nothing."),
     "watch": ("watch", "The live board in a terminal."),

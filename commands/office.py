@@ -37,6 +37,19 @@ EXPECTED: Mapping[str, str] = {
     "hours": "windows such as `mon-fri 08:00-20:00`",
     "entries_per_month": "a whole number from 0 to 1000",
     "rooms": "ids of rooms",
+    "host": "the id of a member",
+    "from": "a date such as 2026-01-31, or an instant such as 2026-01-31T09:00:00+01:00",
+    "until": "a date such as 2026-01-31, or an instant such as 2026-01-31T09:00:00+01:00",
+    "doors": "ids of doors",
+    "uses": "a whole number from 1 to 1000",
+    "while_host_in": "`yes` or `no`",
+    "title": "a title of at most 200 characters",
+    "kind": "`course`, `workshop` or `event`",
+    "room": "the id of a room",
+    "start": "an instant such as 2026-01-31T09:00:00+01:00",
+    "end": "an instant such as 2026-01-31T09:00:00+01:00",
+    "capacity": "a whole number from 1 on",
+    "organiser": "the id of a member",
 }
 """What each field of the forms takes, in words."""
 

@@ -14,11 +14,10 @@ from daemon.store.gathering_views import (
     Attendee,
     attendee_row,
     attendee_shown,
-    attendees,
     check_organiser,
     shown,
 )
-from daemon.store.gatherings import full, row_of, take_effect
+from daemon.store.gatherings import full, how_many, row_of, take_effect
 from daemon.store.objections import Conflict
 from daemon.store.people import Act, Noted, Page, new_id, page_of
 from daemon.store.tables import AttendeeRow, GatheringRow
@@ -37,10 +36,8 @@ def add_attendee(act: Act, asker: Asker, gathering: str, form: NewAttendee, lab:
 def enlist(page: Page, row: GatheringRow, form: NewAttendee, lab: Lab) -> Attendee:
     """Put somebody onto the list as one of many; `take_effect` is yet to be called."""
     who = bearer(page, Said(form.name, form.email, form.badge), lab)
-    if row.capacity is not None:
-        listed = len(attendees(page.session, page.site, row.id))
-        if listed >= row.capacity:
-            raise full(row.capacity)
+    if row.capacity is not None and how_many(page, row.id) >= row.capacity:
+        raise full(row.capacity)
     made = AttendeeRow(
         site=page.site,
         id=new_id(),

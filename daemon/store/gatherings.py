@@ -7,7 +7,7 @@ Each change is one transaction with one journal entry. What follows from it for 
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from sqlalchemy import delete
+from sqlalchemy import delete, func, select
 
 from daemon.access.facts import PassKind
 from daemon.store import passes
@@ -44,7 +44,7 @@ def change_gathering(act: Act, gathering: str, form: GatheringChange, rooms: Roo
     """Change what the form says; whoever is on the list moves along."""
     with page_of(act) as page:
         row = row_of(page, gathering)
-        listed = len(attendees(page.session, page.site, gathering))
+        listed = how_many(page, gathering)
         said = {key: getattr(form, key) for key in form.said()}
         _put(row, said)
         _check(page, row, rooms, listed)
@@ -95,6 +95,14 @@ def row_of(page: Page, gathering: str) -> GatheringRow:
     if row is None:
         raise Unknown("gathering", gathering)
     return row
+
+
+def how_many(page: Page, gathering: str) -> int:
+    """Return how many are on a list."""
+    query = select(func.count()).where(
+        AttendeeRow.site == page.site, AttendeeRow.gathering == gathering
+    )
+    return page.session.scalar(query) or 0
 
 
 def full(capacity: int) -> Conflict:
