@@ -53,6 +53,10 @@ def test_minutes_and_per_cent_are_of_the_gatherings_own_time(
     assert (found.minutes, found.percent) == (minutes, percent)
 
 
+def test_who_went_on_the_stroke_of_its_start_was_not_there() -> None:
+    assert attendance(COURSE, seen((-30, HERE), (0, GONE))) == Attendance()
+
+
 def test_a_minute_that_was_not_whole_is_none() -> None:
     almost = Seen(SIX + 10 * MINUTE - timedelta(seconds=1), GONE)
     assert attendance(COURSE, [*seen((0, HERE)), almost]).minutes == 9

@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 
+from daemon.access.facts import Pass, PassKind
+from daemon.store.arrivals import arrive
 from daemon.store.asker import STAFF, Asker
 from daemon.store.badges import add_badge
 from daemon.store.book import book_of
@@ -149,6 +151,11 @@ def test_a_card_is_lent_to_one_visitor_at_a_time(store: Store, reception: Recept
     visitor(store, reception, ANNA, **{"from": "2026-11-06", "until": "2026-11-06"})
 
 
+def test_a_card_that_was_given_back_is_free_at_once(store: Store, reception: Reception) -> None:
+    end_visitor(act(store), ANNA, visitor(store, reception).id)
+    visitor(store, reception)
+
+
 def test_a_change_of_time_doors_and_card_is_in_the_pass_at_once(
     store: Store, reception: Reception
 ) -> None:
@@ -254,9 +261,25 @@ def test_a_host_has_so_many_visitors_a_month_and_staff_may_add_more(store: Store
 def test_a_visit_said_to_begin_last_month_counts_for_this_one(store: Store) -> None:
     people(store)
     few = reception_with(per_month=1)
-    visitor(store, few, ANNA, uid=None, **{"from": "2026-10-31"})
+    begun = {"from": "2026-10-31"}
+    visitor(store, few, ANNA, uid=None, **begun)
+    with pytest.raises(Conflict):
+        visitor(store, few, ANNA, uid=None, **begun)
     with pytest.raises(Conflict):
         visitor(store, few, uid=None)
+
+
+def test_a_visit_called_off_is_given_back_unless_somebody_came(store: Store) -> None:
+    people(store)
+    few = reception_with(per_month=1)
+    end_visitor(act(store), ANNA, visitor(store, few).id)
+    came = visitor(store, few)
+    with book_of(store, SITE) as book:
+        held = Pass(PassKind.VISITOR, came.id, came.since, came.until, host="anna")
+        arrive(book, held, "entrance", NOON, NOON)
+    end_visitor(act(store), ANNA, came.id)
+    with pytest.raises(Conflict):
+        visitor(store, few)
 
 
 def test_whoever_leaves_takes_the_visitors_along(store: Store, reception: Reception) -> None:
