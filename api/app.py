@@ -13,6 +13,7 @@ from api import (
     carnets,
     doors,
     explain,
+    gatherings,
     health,
     journal,
     me,
@@ -23,6 +24,7 @@ from api import (
     rooms,
     site,
     stream,
+    visitors,
     visits,
 )
 from api.dependencies import PUBLIC
@@ -53,6 +55,8 @@ RESOURCES: Sequence[APIRouter] = (
     bookings.router,
     rooms.router,
     calendars_out.router,
+    visitors.router,
+    gatherings.router,
     doors.router,
     site.router,
     explain.router,

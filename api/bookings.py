@@ -12,8 +12,9 @@ from api.moments import Instant
 from api.problems import PROBLEMS
 from daemon.config.fields import ID_PATTERN
 from daemon.store import booking_changes, booking_views, bookings, cancellations, missed
+from daemon.store.asker import Asker
 from daemon.store.booking_forms import BookingChange, NewBooking
-from daemon.store.booking_views import Asker, Wanted
+from daemon.store.booking_views import Wanted
 from daemon.store.bookings import Premises
 from daemon.store.cancellations import Reach
 from devices import moments

@@ -14,8 +14,9 @@ from commands.options import AsJson
 from commands.paper import columns, show_columns, show_json
 from daemon.badge_key import key_of
 from daemon.store import booking_changes, booking_views, bookings, cancellations
+from daemon.store.asker import STAFF
 from daemon.store.booking_forms import BookingChange, NewBooking
-from daemon.store.booking_views import STAFF, Booking, Guest, Wanted
+from daemon.store.booking_views import Booking, Guest, Wanted
 from daemon.store.cancellations import Reach
 from devices import moments
 

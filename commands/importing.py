@@ -15,9 +15,10 @@ from sqlalchemy import select
 
 from commands.failures import Failed
 from commands.office import Office, objections, office
-from commands.people_csv import BADGE, LARGEST, MEMBER, Row, Trouble, doubles, read, safe
+from commands.people_csv import BADGE, LARGEST, MEMBER, Row, Trouble, doubles, read
 from daemon.badge_key import key_of
 from daemon.config.problems import printable
+from daemon.spreadsheet import safe
 from daemon.store import badges, members
 from daemon.store.badges import Lab
 from daemon.store.forms import NewBadge, NewMember
@@ -72,16 +73,16 @@ def import_people(ctx: typer.Context, file: Path, *, skip_bad: bool) -> None:
             tally = _imported(here, newcomers, keep=True)
     found += tally.troubles
     if found and not skip_bad:
-        raise Failed(_refusal(found, "nothing was imported"))
+        raise Failed(refusal(found, "nothing was imported"))
     if found:
-        typer.echo(_refusal(found, "left out"), err=True)
+        typer.echo(refusal(found, "left out"), err=True)
     people = len(set(tally.ids.values()))
     typer.echo(f"imported {people} members and {tally.badges} badges")
 
 
 def _read(file: Path) -> tuple[Sequence[Row], Sequence[Trouble]]:
     """Return the rows that the file itself has nothing against, and the others' troubles."""
-    rows, troubles = read(_content(file))
+    rows, troubles = read(content_of(file))
     found = [*troubles, *doubles(rows)]
     bad = {trouble.line for trouble in found}
     return [row for row in rows if row.line not in bad], found
@@ -97,7 +98,8 @@ def export_people(ctx: typer.Context) -> None:
         writer.writerow([safe(getattr(member, column)) for column in MEMBER])
 
 
-def _content(file: Path) -> bytes:
+def content_of(file: Path) -> bytes:
+    """Return what is in a file, and of one too large as much as shows that; raises Failed."""
     if file.exists() and not file.is_file():
         raise Failed(f"{file} is no ordinary file; name a CSV file")
     with file.open("rb") as opened:
@@ -192,7 +194,8 @@ def _badge(page: Page, newcomer: Newcomer, lab: Lab, tally: Tally) -> None:
         tally.badges += 1
 
 
-def _refusal(troubles: Sequence[Trouble], then: str) -> str:
+def refusal(troubles: Sequence[Trouble], then: str) -> str:
+    """Return every trouble in a line of its own, and what became of the bad lines."""
     lines = sorted(troubles, key=lambda each: each.line)
     said = [printable(str(each), _LONGEST) for each in lines]
     count = len({each.line for each in troubles})

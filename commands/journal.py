@@ -14,8 +14,8 @@ from rich.progress import Progress
 from commands.office import Office, office
 from commands.options import AsJson
 from commands.paper import show_json
-from commands.people_csv import safe
 from daemon.config.problems import printable
+from daemon.spreadsheet import safe
 from daemon.store.book import reading_book
 from daemon.store.entries import ENTRIES, EntryShown, entry_shown
 from daemon.store.headfile import head_path

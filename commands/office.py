@@ -42,6 +42,16 @@ EXPECTED: Mapping[str, str] = {
     "entries": "a whole number from 1 to 1000",
     "covers": "`day` or `half-day`",
     "rooms": "ids of rooms",
+    "host": "the id of a member",
+    "from": "a date such as 2026-01-31, or an instant such as 2026-01-31T09:00:00+01:00",
+    "until": "a date such as 2026-01-31, or an instant such as 2026-01-31T09:00:00+01:00",
+    "doors": "ids of doors",
+    "uses": "a whole number from 1 to 1000",
+    "while_host_in": "`yes` or `no`",
+    "kind": "`course`, `workshop` or `event`",
+    "room": "the id of a room",
+    "capacity": "a whole number from 1 on",
+    "organiser": "the id of a member",
 }
 """What each field of the forms takes, in words."""
 

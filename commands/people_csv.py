@@ -8,6 +8,8 @@ import io
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from daemon.spreadsheet import FORMULA
+
 MEMBER = (
     "name",
     "email",
@@ -23,7 +25,6 @@ BADGE = {"badge": "uid", "label": "label", "badge_valid_until": "valid_until"}
 COLUMNS = (*MEMBER, *BADGE)
 LARGEST = 8 * 1024 * 1024
 _LONGEST_FIELD = 1000
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +56,13 @@ class Row:
         return {BADGE[key]: value for key, value in self.values.items() if key in BADGE}
 
 
-def read(content: bytes) -> tuple[Sequence[Row], Sequence[Trouble]]:
-    """Return the rows, and what is wrong with the file itself; a bad line is no row."""
+def read(
+    content: bytes, columns: Sequence[str] = COLUMNS
+) -> tuple[Sequence[Row], Sequence[Trouble]]:
+    """Return the rows, and what is wrong with the file itself; a bad line is no row.
+
+    `columns`: those there may be; `name` must be there.
+    """
     if len(content) > LARGEST:
         return (), [Trouble(1, "", f"the file has more than {LARGEST // 1024**2} MiB; split it")]
     try:
@@ -67,16 +73,16 @@ def read(content: bytes) -> tuple[Sequence[Row], Sequence[Trouble]]:
     if "\0" in text:
         line = text.count("\n", 0, text.index("\0")) + 1
         return (), [Trouble(line, "", "it has a NUL character; this is no CSV file")]
-    return _rows(text)
+    return _rows(text, columns)
 
 
-def _rows(text: str) -> tuple[Sequence[Row], Sequence[Trouble]]:
+def _rows(text: str, columns: Sequence[str]) -> tuple[Sequence[Row], Sequence[Trouble]]:
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
     rows: list[Row] = []
     troubles: list[Trouble] = []
     try:
         header = [cell.strip().lower() for cell in next(reader, [])]
-        wrong = list(_header_troubles(header))
+        wrong = list(_header_troubles(header, columns))
         if wrong:
             return (), wrong
         line = reader.line_num + 1
@@ -95,7 +101,7 @@ def _rows(text: str) -> tuple[Sequence[Row], Sequence[Trouble]]:
 def _plain(cell: str) -> str:
     """Return a cell without blanks around it, and without the quote that `safe` put before it."""
     text = cell.strip()
-    return text[1:] if text.startswith("'") and text[1:].startswith(_FORMULA) else text
+    return text[1:] if text.startswith("'") and text[1:].startswith(FORMULA) else text
 
 
 def _delimiter(text: str) -> str:
@@ -103,10 +109,10 @@ def _delimiter(text: str) -> str:
     return ";" if first.count(";") > first.count(",") else ","
 
 
-def _header_troubles(header: Sequence[str]) -> Iterator[Trouble]:
+def _header_troubles(header: Sequence[str], columns: Sequence[str]) -> Iterator[Trouble]:
     for name in header:
-        if name not in COLUMNS:
-            known = ", ".join(COLUMNS)
+        if name not in columns:
+            known = ", ".join(columns)
             yield Trouble(1, name[:40] or "(empty)", f"there is no such column; write {known}")
     for name in sorted(set(header)):
         if header.count(name) > 1:
@@ -141,9 +147,3 @@ def doubles(rows: Sequence[Row]) -> Iterator[Trouble]:
 
 
 _SEPARATORS = str.maketrans("", "", ":- ")
-
-
-def safe(value: object) -> str:
-    """Return a value as a spreadsheet may read it: a text that looks like a formula is none."""
-    text = "" if value is None else str(value)
-    return f"'{text}" if text.startswith(_FORMULA) else text

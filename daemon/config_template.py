@@ -191,6 +191,11 @@ _HOUSE = (
         "un ingresso di mezza giornata vale fino a quest'ora, o da quest'ora",
         "a half-day entry is good until then, or from then on",
     ),
+    Line(
+        "visitors_per_month = 0",
+        "quanti ospiti al mese può annunciare un socio (0 = senza limite)",
+        "how many visitors a member may announce a month (0 = any number)",
+    ),
     Line(),
     Line("[calendars]"),
     Line(

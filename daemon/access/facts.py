@@ -202,7 +202,7 @@ class Pass:
 
     It opens the doors of its `room` and the entrance, or without a room the `doors` it names.
     `place` numbers the people of one `ref`. `uses` None: any number. `host`: the member who
-    answers for its bearer.
+    answers for its bearer. `host_is_in` None: nobody asked, it holds whether or not.
     """
 
     kind: PassKind
@@ -214,6 +214,7 @@ class Pass:
     uses: int | None = None
     host: str | None = None
     place: int = 0
+    host_is_in: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -76,7 +76,7 @@ STATEMENTS: dict[Reason, Text] = {
     ),
     Reason.OUTSIDE_HOURS: Text("Fuori orario", "Outside your hours"),
     Reason.HOLIDAY: Text("Oggi è festa", "Today is a holiday"),
-    Reason.NO_ENTRIES_LEFT: Text("Ingressi del mese esauriti", "No entries left this month"),
+    Reason.NO_ENTRIES_LEFT: Text("Ingressi esauriti", "No entries left"),
     Reason.BOOKED_BY_OTHER: Text("Sala prenotata da altri", "Room booked by somebody else"),
     Reason.TOO_EARLY: Text("Ancora un po' di pazienza", "A little too early"),
     Reason.NO_BOOKING: Text("Serve una prenotazione", "You need a booking"),

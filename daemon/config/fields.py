@@ -137,6 +137,9 @@ Seconds = Annotated[
 SecondsOrOff = Annotated[
     int, Field(ge=0, le=3600, description="a whole number of seconds from 0 (off) to 3600")
 ]
+Visitors = Annotated[
+    int, Field(ge=0, le=1000, description="a whole number from 0 (any number) to 1000")
+]
 Switch = Annotated[bool, Field(description="true or false, without quotes")]
 WebAddress = Annotated[str, AfterValidator(_web_address), Field(description="a web address")]
 UID_FORMATS = (

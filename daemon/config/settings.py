@@ -103,6 +103,7 @@ class Access(Table):
     """Times around bookings, taps and entries; 0 minutes of release, 0 seconds of repeat: never.
 
     `no_entries`: what becomes of who has none left. A half-day entry ends or begins `half_day_at`.
+    `visitors_per_month`: for each host; 0 means any number.
     """
 
     early_minutes: fields.Minutes = 10
@@ -114,6 +115,7 @@ class Access(Table):
         "refuse"
     )
     half_day_at: fields.TimeOfDay = time(13, 30)
+    visitors_per_month: fields.Visitors = 0
 
 
 class Calendars(Table):

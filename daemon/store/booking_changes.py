@@ -8,10 +8,11 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 
+from daemon.store.asker import Asker
 from daemon.store.bearers import Bearer
 from daemon.store.booking_forms import BookingChange
 from daemon.store.booking_people import bearers_of, invite_anew
-from daemon.store.booking_views import HOLDING, Asker, Booking, booking_of, guests_of, row_of
+from daemon.store.booking_views import HOLDING, Booking, booking_of, guests_of, row_of
 from daemon.store.bookings import Premises, check_member, check_room, span_of
 from daemon.store.objections import Conflict, Forbidden, Invalid
 from daemon.store.overlaps import on_a_page, refuse_clash
@@ -81,7 +82,7 @@ def end_booking(act: Act, asker: Asker, booking: str) -> Booking:
 
 def check_own(row: BookingRow, asker: Asker) -> None:
     """Refuse a booking that is somebody else's."""
-    if not asker.answers_for(row):
+    if not asker.answers_for(row.member):
         raise Forbidden("this is not your booking; only its holder and staff may change it")
 
 

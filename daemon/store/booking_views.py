@@ -11,6 +11,7 @@ from datetime import datetime
 from sqlalchemy import Select, or_, select, tuple_
 from sqlalchemy.orm import Session
 
+from daemon.store.asker import Asker
 from daemon.store.objections import Forbidden, Unknown
 from daemon.store.tables import BookingRow, GuestRow
 from daemon.store.tables.rooms import LIVE, LONGEST
@@ -18,21 +19,6 @@ from devices.clock import micros, moment
 
 HOLDING = frozenset({"booked", "checked-in"})
 """The states of a booking that holds its room; the database says the same in `LIVE`."""
-
-
-@dataclass(frozen=True, slots=True)
-class Asker:
-    """Who asks: staff for anybody, else a member for himself."""
-
-    member: str | None = None
-    staff: bool = False
-
-    def answers_for(self, row: BookingRow) -> bool:
-        """Tell whether a booking is the asker's to see and to change."""
-        return self.staff or (self.member is not None and row.member == self.member)
-
-
-STAFF = Asker(staff=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +143,7 @@ def _chosen(query: Select[BookingRow], wanted: Wanted) -> Select[BookingRow]:
 def _seen(
     session: Session, rows: Sequence[BookingRow], asker: Asker, now: datetime
 ) -> Sequence[Booking]:
-    own = {row.id for row in rows if asker.answers_for(row)}
+    own = {row.id for row in rows if asker.answers_for(row.member)}
     guests = guests_of(session, rows[0].site, sorted(own)) if own else {}
     return [
         shown(row, guests.get(row.id, ()), now) if row.id in own else _outline(row, now)

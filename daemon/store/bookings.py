@@ -13,10 +13,11 @@ from sqlalchemy import insert
 from daemon import recurrence
 from daemon.config import Settings
 from daemon.recurrence import NotASeries, Span
+from daemon.store.asker import Asker
 from daemon.store.badges import Lab
 from daemon.store.booking_forms import NewBooking
 from daemon.store.booking_people import bearers_of, invite
-from daemon.store.booking_views import Asker, Booking, guests_of, shown
+from daemon.store.booking_views import Booking, guests_of, shown
 from daemon.store.objections import Forbidden, Invalid
 from daemon.store.overlaps import on_a_page, refuse_clash
 from daemon.store.people import Act, Noted, Page, new_id

@@ -6,8 +6,9 @@ from enum import StrEnum
 from sqlalchemy import select
 
 from daemon.store import passes
+from daemon.store.asker import Asker
 from daemon.store.booking_changes import check_open, check_own
-from daemon.store.booking_views import Asker, row_of
+from daemon.store.booking_views import row_of
 from daemon.store.objections import Invalid
 from daemon.store.overlaps import on_a_page
 from daemon.store.people import Act, Noted, Page
@@ -49,7 +50,7 @@ def cancel_series(act: Act, asker: Asker, booking: str, reach: Reach) -> None:
         check_own(named, asker)
         if named.series is None:
             raise Invalid("series", "this booking is of no series; leave the word out")
-        rows = [row for row in _left(page, named, reach) if asker.answers_for(row)]
+        rows = [row for row in _left(page, named, reach) if asker.answers_for(row.member)]
         if rows:
             _cancel(page, rows)
             told = {"from": shown(moment(rows[0].starts)), "bookings": len(rows)}

@@ -16,7 +16,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from daemon.access.facts import MemberStatus
-from daemon.store.booking_views import Asker
+from daemon.store.asker import Asker
 from daemon.store.forms import Form, Id
 from daemon.store.objections import Forbidden, Invalid, Unknown
 from daemon.store.people import Act, Noted, new_id, page_of

@@ -110,7 +110,8 @@ class Change(Form):
     def _keeps_what_stays(self) -> Self:
         for name in sorted(self.stays & self.model_fields_set):
             if getattr(self, name) is None:
-                raise ValueError(f"`{name}` can be changed but not cleared")
+                wire = type(self).model_fields[name].alias or name
+                raise ValueError(f"`{wire}` can be changed but not cleared")
         return self
 
 

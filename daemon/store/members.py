@@ -12,7 +12,7 @@ from sqlalchemy import delete, func, select, tuple_, update
 from sqlalchemy.orm import Session
 
 from daemon.access.facts import MemberStatus
-from daemon.store import cancellations
+from daemon.store import cancellations, visitors
 from daemon.store.forms import MemberChange, NewMember
 from daemon.store.objections import Conflict, Invalid, Unknown
 from daemon.store.people import (
@@ -92,7 +92,7 @@ def change_member(act: Act, member: str, form: MemberChange, zone: ZoneInfo) -> 
 
 
 def remove_member(act: Act, member: str) -> None:
-    """Let a person leave: badges, entries and what is still booked go; history stays."""
+    """Let a person leave: badges, entries, visitors and what is booked go; history stays."""
     with page_of(act) as page:
         row = _row(page.session, act.site, member)
         site = act.site
@@ -110,6 +110,7 @@ def remove_member(act: Act, member: str) -> None:
             page.session.execute(
                 delete(counted).where(counted.site == site, counted.member == member)
             )
+        visitors.end_visitors_of(page, member)
         page.session.delete(row)
         given_up = cancellations.give_up(page, member)
         fields = {"badges": [badge.id for badge in badges], "bookings": given_up}

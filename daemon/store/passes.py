@@ -20,7 +20,10 @@ from devices.clock import micros
 
 @dataclass(frozen=True, slots=True)
 class Admission:
-    """One person let in from `start` until `end`: to a `room` and the entrance, or to `doors`."""
+    """One person let in from `start` until `end`: to a `room` and the entrance, or to `doors`.
+
+    `place`: the person's number among those of one `ref`; None: as they come.
+    """
 
     kind: PassKind
     bearer: Bearer
@@ -30,6 +33,7 @@ class Admission:
     doors: Collection[str] = ()
     host: str | None = None
     uses: int | None = None
+    place: int | None = None
 
 
 def renew(page: Page, ref: str, admissions: Sequence[Admission]) -> None:
@@ -68,7 +72,7 @@ def _row(site: str, ref: str, place: int, admission: Admission) -> dict[str, obj
         "site": site,
         "kind": admission.kind.value,
         "ref": ref,
-        "place": place,
+        "place": place if admission.place is None else admission.place,
         "member": bearer.member,
         "hash": bearer.hash,
         "tail": bearer.tail,

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from icalendar import Calendar
 
-from daemon.store.booking_views import STAFF
+from daemon.store.asker import STAFF
 from daemon.store.feed_keys import NewFeedKey, add_feed_key
 from tests.api.desk import book, change
 from tests.api.house import House, slug

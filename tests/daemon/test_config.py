@@ -51,6 +51,7 @@ def test_the_sample_of_the_contract_describes_cooffice(sample: Settings) -> None
         "repeat_seconds": 5,
         "no_entries": "refuse",
         "half_day_at": time(13, 30),
+        "visitors_per_month": 0,
     }
     assert sample.calendars.allow_hosts == ()
     assert sample.spaceapi is not None

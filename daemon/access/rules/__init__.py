@@ -12,6 +12,7 @@ from daemon.access.rules import (
     capacity,
     exits,
     fire,
+    gathering,
     held_locked,
     late,
     lockdown,
@@ -24,6 +25,7 @@ from daemon.access.rules import (
     staff,
     throttled,
     unknown_badge,
+    visitor,
 )
 from daemon.access.verdict import Verdict
 from daemon.access.words import Text
@@ -66,6 +68,8 @@ ARRIVING: tuple[Rule, ...] = (
 RIGHTS: tuple[Rule, ...] = (
     Rule("right: staff", staff.judge, staff.tell),
     Rule("right: plan", plan.judge, plan.tell),
+    Rule("right: visitor", visitor.judge, visitor.tell),
+    Rule("right: gathering", gathering.judge, gathering.tell),
 )
 """Step 5: the first that grants is the right by which somebody enters."""
 

@@ -18,9 +18,11 @@ from daemon.store.tables.journal import JournalRow
 from daemon.store.tables.people import BadgeRow, MemberRow, PlanRow, TokenRow
 from daemon.store.tables.presence import CorrectionRow, KnownRow, MovementRow, PendingRow, VisitRow
 from daemon.store.tables.rooms import BookingRow, FeedKeyRow, GuestRow, PassRow, SeriesRow
+from daemon.store.tables.visitors import AttendeeRow, GatheringRow, VisitorRow
 
 __all__ = [
     "AnswerRow",
+    "AttendeeRow",
     "BadgeRow",
     "Base",
     "BookingRow",
@@ -30,6 +32,7 @@ __all__ = [
     "DoorRow",
     "EntryRow",
     "FeedKeyRow",
+    "GatheringRow",
     "GrantRow",
     "GuestRow",
     "JournalRow",
@@ -45,4 +48,5 @@ __all__ = [
     "SiteRow",
     "TokenRow",
     "VisitRow",
+    "VisitorRow",
 ]

@@ -6,9 +6,10 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
+from daemon.store.asker import STAFF
 from daemon.store.badges import Lab
 from daemon.store.booking_forms import NewBooking
-from daemon.store.booking_views import STAFF, Booking
+from daemon.store.booking_views import Booking
 from daemon.store.bookings import Premises, book
 from daemon.store.engine import Store
 from daemon.store.people import Act, Actor

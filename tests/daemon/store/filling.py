@@ -15,6 +15,7 @@ _WORDS = {
     "pass.kind": "guest",
     "covers": "half-day",
     "half": "morning",
+    "gathering.kind": "course",
 }
 
 
@@ -37,7 +38,9 @@ def _value(column: "Column[object]", number: int) -> object:
         case Boolean():
             return bool(number % 2)
         case Integer():
-            return number + 10 * (column.name in {"valid_until", "ended", "ends"})
+            return number + 10 * (
+                column.name in {"valid_until", "ended", "ends", "uses", "capacity"}
+            )
         case LargeBinary():
             return bytes([number])
     word = _WORDS.get(f"{column.table.name}.{column.name}") or _WORDS.get(column.name)

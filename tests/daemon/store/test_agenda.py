@@ -5,7 +5,8 @@ from datetime import UTC, datetime
 from sqlalchemy import update
 
 from daemon.store.agenda import Agenda, agendas
-from daemon.store.booking_views import STAFF, Asker, Wanted, bookings
+from daemon.store.asker import STAFF, Asker
+from daemon.store.booking_views import Wanted, bookings
 from daemon.store.cancellations import Reach, cancel, cancel_series, give_up
 from daemon.store.engine import Store
 from daemon.store.people import page_of

@@ -8,9 +8,10 @@ import pytest
 from sqlalchemy import event, insert
 
 from daemon.store.agenda import agendas
+from daemon.store.asker import STAFF, Asker
 from daemon.store.booking_changes import change_booking, end_booking
 from daemon.store.booking_forms import BookingChange
-from daemon.store.booking_views import STAFF, Asker, Wanted, bookings
+from daemon.store.booking_views import Wanted, bookings
 from daemon.store.cancellations import Reach, cancel, cancel_series
 from daemon.store.engine import Store
 from daemon.store.missed import missed_series

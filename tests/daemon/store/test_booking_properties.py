@@ -15,9 +15,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
+from daemon.store.asker import STAFF
 from daemon.store.booking_changes import change_booking
 from daemon.store.booking_forms import BookingChange
-from daemon.store.booking_views import STAFF, Wanted, bookings
+from daemon.store.booking_views import Wanted, bookings
 from daemon.store.cancellations import Reach, cancel, cancel_series
 from daemon.store.engine import Store
 from daemon.store.objections import Invalid, Overlap

@@ -9,9 +9,9 @@ import pytest
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import IntegrityError
 
+from daemon.store.asker import STAFF
 from daemon.store.booking_changes import change_booking
 from daemon.store.booking_forms import BookingChange
-from daemon.store.booking_views import STAFF
 from daemon.store.engine import Store
 from daemon.store.objections import Conflict, Overlap
 from daemon.store.tables import BookingRow

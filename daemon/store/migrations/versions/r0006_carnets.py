@@ -6,7 +6,7 @@ from alembic import op
 from daemon.store.migrations.columns import count, key, number, some_number, some_word, word
 
 revision = "0006"
-down_revision = "0003"
+down_revision = "0005"
 branch_labels = None
 depends_on = None
 

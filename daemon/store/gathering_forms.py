@@ -1,0 +1,60 @@
+"""What may be said about gatherings and who comes to them, for HTTP and commands alike."""
+
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import Field
+
+from daemon.store.forms import Change, Email, Form, Id, Line, Number
+from daemon.store.instants import Instant
+
+Sort = Literal["course", "workshop", "event"]
+Seats = Annotated[int, Field(ge=1, le=1_000_000)]
+
+
+class NewGathering(Form):
+    """A course, workshop or event. No `capacity`: no limit. Its `organiser` sees who comes."""
+
+    title: Line
+    kind: Sort = "event"
+    room: Id
+    start: Instant
+    end: Instant
+    capacity: Seats | None = None
+    organiser: Id | None = None
+
+
+class GatheringChange(Change):
+    """What is to become different."""
+
+    stays: ClassVar[frozenset[str]] = frozenset({"title", "kind", "room", "start", "end"})
+
+    title: Line | None = None
+    kind: Sort | None = None
+    room: Id | None = None
+    start: Instant | None = None
+    end: Instant | None = None
+    capacity: Seats | None = None
+    organiser: Id | None = None
+
+
+Badge = Annotated[
+    Number | None, Field(repr=False, description="a badge's id, or a card's number in hex")
+]
+
+
+class NewAttendee(Form):
+    """Somebody for the list. Doors know members, by address or badge, and whoever has a card."""
+
+    name: Line
+    email: Email | None = None
+    badge: Badge = None
+
+
+class AttendeeChange(Change):
+    """What is to become different; without a badge the address tells who it is."""
+
+    stays: ClassVar[frozenset[str]] = frozenset({"name"})
+
+    name: Line | None = None
+    email: Email | None = None
+    badge: Badge = None
