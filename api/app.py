@@ -9,6 +9,7 @@ from fastapi import APIRouter, FastAPI
 from api import (
     badges,
     bookings,
+    calendars,
     calendars_out,
     carnets,
     doors,
@@ -28,6 +29,7 @@ from api import (
     visits,
 )
 from api.dependencies import PUBLIC
+from api.feeder import Feeder
 from api.headers import Envelope
 from api.live import Live
 from api.metrics import Counters
@@ -53,6 +55,7 @@ RESOURCES: Sequence[APIRouter] = (
     carnets.router,
     plans.router,
     bookings.router,
+    calendars.router,
     rooms.router,
     calendars_out.router,
     visitors.router,
@@ -130,10 +133,13 @@ def _describe(app: FastAPI) -> None:
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     """Start upward, stop downward."""
     parts: Parts = app.state.parts
+    feeder = Feeder(parts)
     parts.bell.start()
+    feeder.start()
     try:
         yield
     finally:
+        feeder.stop()
         parts.live.close()
         parts.bell.stop()
         parts.store.close()

@@ -17,6 +17,7 @@ from sqlalchemy.exc import TimeoutError as NoConnection
 from starlette.exceptions import HTTPException
 
 from api.moments import Instant
+from daemon.calendars.words import Unreadable
 from daemon.store.objections import Conflict, Forbidden, Invalid, Overlap, Unknown
 
 log = logging.getLogger(__name__)
@@ -101,6 +102,10 @@ def _unknown(_: Request, unknown: Any) -> Response:  # always an Unknown
     return problem(HTTPStatus.NOT_FOUND, f"no-such-{unknown.what}", unknown.sentence)
 
 
+def _unreadable(_: Request, unreadable: Any) -> Response:  # always an Unreadable
+    return problem(HTTPStatus.UNPROCESSABLE_ENTITY, "unreadable-calendar", str(unreadable))
+
+
 def _forbidden(_: Request, forbidden: Any) -> Response:  # always a Forbidden
     return problem(HTTPStatus.FORBIDDEN, forbidden.slug, forbidden.sentence)
 
@@ -173,6 +178,7 @@ _MAP: Mapping[type[Exception], Callable[[Request, Any], Response]] = {
     Unknown: _unknown,
     Forbidden: _forbidden,
     Overlap: _overlap,
+    Unreadable: _unreadable,
     Conflict: _conflict,
     Invalid: _invalid,
     RequestValidationError: _not_valid,

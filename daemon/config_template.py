@@ -199,6 +199,11 @@ _HOUSE = (
     Line(),
     Line("[calendars]"),
     Line(
+        "every_minutes = 15",
+        "ogni quanto si leggono i calendari dati con un indirizzo",
+        "how often calendars with an address are read",
+    ),
+    Line(
         "allow_hosts = []",
         'host non pubblici da cui leggere calendari, come "nas.local"',
         'hosts that are not public but may serve calendars, such as "nas.local"',

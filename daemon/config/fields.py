@@ -131,6 +131,9 @@ People = Annotated[
 Minutes = Annotated[
     int, Field(ge=0, le=1440, description="a whole number of minutes from 0 to 1440")
 ]
+MinutesAtLeastOne = Annotated[
+    int, Field(ge=1, le=1440, description="a whole number of minutes from 1 to 1440")
+]
 Seconds = Annotated[
     int, Field(ge=1, le=3600, description="a whole number of seconds from 1 to 3600")
 ]

@@ -1,7 +1,7 @@
 """The settings: what a configuration means, typed and frozen. Attributes are named as the keys."""
 
 import re
-from datetime import time
+from datetime import time, timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Literal
@@ -119,12 +119,17 @@ class Access(Table):
 
 
 class Calendars(Table):
-    """Hosts that a feed may come from although they are not public."""
+    """How often feeds are read, and hosts that one may come from although they are not public."""
 
+    every_minutes: fields.MinutesAtLeastOne = 15
     allow_hosts: Annotated[
         tuple[fields.Host, ...],
         Field(strict=False, description='a list of hosts such as ["nas.local"]'),
     ] = ()
+
+    @property
+    def every(self) -> timedelta:
+        return timedelta(minutes=self.every_minutes)
 
 
 class SpaceApi(Table):

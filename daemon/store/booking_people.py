@@ -39,8 +39,13 @@ def bearers_of(
 
 def invite(page: Page, rows: Sequence[BookingRow], guests: Sequence[Bearer]) -> None:
     """Put the guests on the lists of new bookings, and let holder and guests in."""
-    _list(page, rows, guests)
-    passes.issue(page, {row.id: _admissions(row, guests) for row in rows})
+    invite_each(page, [(row, guests) for row in rows])
+
+
+def invite_each(page: Page, invited: Sequence[tuple[BookingRow, Sequence[Bearer]]]) -> None:
+    """Do the same for new bookings with guests of their own."""
+    _list(page, invited)
+    passes.issue(page, {row.id: _admissions(row, guests) for row, guests in invited})
 
 
 def invite_anew(page: Page, row: BookingRow, guests: Sequence[Bearer] | None) -> None:
@@ -52,12 +57,14 @@ def invite_anew(page: Page, row: BookingRow, guests: Sequence[Bearer] | None) ->
         page.session.execute(
             delete(GuestRow).where(GuestRow.site == page.site, GuestRow.booking == row.id)
         )
-        _list(page, [row], guests)
+        _list(page, [(row, guests)])
     passes.renew(page, row.id, _admissions(row, guests))
 
 
-def _list(page: Page, rows: Sequence[BookingRow], guests: Sequence[Bearer]) -> None:
-    listed = [_listed(row, place, guest) for row in rows for place, guest in enumerate(guests)]
+def _list(page: Page, invited: Sequence[tuple[BookingRow, Sequence[Bearer]]]) -> None:
+    listed = [
+        _listed(row, place, guest) for row, guests in invited for place, guest in enumerate(guests)
+    ]
     if listed:
         page.session.execute(insert(GuestRow), listed)
 

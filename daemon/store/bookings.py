@@ -59,7 +59,7 @@ def book(act: Act, asker: Asker, form: NewBooking, premises: Premises) -> Sequen
             refuse_clash(page, form.room, span)
         series = None if form.rrule is None else _begin_series(page, form, holder, spans[0])
         rows = [_row(page, form, holder, span, series) for span in spans]
-        page.session.execute(insert(BookingRow), [_columns(row) for row in rows])
+        page.session.execute(insert(BookingRow), [columns_of(row) for row in rows])
         invite(page, rows, bearers_of(page, form.guests, premises.lab))
         _note(page, rows, form)
         guests = guests_of(page.session, page.site, [row.id for row in rows])
@@ -155,7 +155,8 @@ def _row(
     )
 
 
-def _columns(row: BookingRow) -> dict[str, object]:
+def columns_of(row: BookingRow) -> dict[str, object]:
+    """Return a new row as an insert takes it, with many others."""
     return {column.key: getattr(row, column.key) for column in BookingRow.__table__.columns}
 
 

@@ -17,6 +17,8 @@ from daemon.store.people import Page
 from daemon.store.tables import PassRow
 from devices.clock import micros
 
+_AT_ONCE = 500
+
 
 @dataclass(frozen=True, slots=True)
 class Admission:
@@ -64,6 +66,12 @@ def withdraw(page: Page, *refs: str) -> None:
             PassRow.site == page.site, PassRow.kind.in_(list(PassKind)), PassRow.ref.in_(refs)
         )
     )
+
+
+def withdraw_all(page: Page, refs: Sequence[str]) -> None:
+    """Take away every pass that comes of any of `refs`, however many these are."""
+    for first in range(0, len(refs), _AT_ONCE):
+        withdraw(page, *refs[first : first + _AT_ONCE])
 
 
 def _row(site: str, ref: str, place: int, admission: Admission) -> dict[str, object]:

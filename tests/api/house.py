@@ -99,9 +99,9 @@ class Clock:
 class House:
     """The API of a small CoOffice, and a token for every role."""
 
-    def __init__(self, folder: Path, ready: Path) -> None:
+    def __init__(self, folder: Path, ready: Path, toml: str = TOML) -> None:
         shutil.copy(ready, folder / ready.name)
-        self.settings = Settings.model_validate(tomllib.loads(TOML), context=folder)
+        self.settings = Settings.model_validate(tomllib.loads(toml), context=folder)
         self.clock = Clock()
         self.doorman = FakeDoorman()
         self.store = Store(self.settings.database.url)

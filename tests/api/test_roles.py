@@ -86,6 +86,13 @@ RULES: Mapping[str, str] = {
     "POST /api/v1/site/evacuation": "staff",
     "POST /api/v1/explain": "staff",
     "GET /api/v1/journal": "staff",
+    "GET /api/v1/calendars": "staff",
+    "POST /api/v1/calendars": "staff",
+    "GET /api/v1/calendars/{calendar}": "staff",
+    "PATCH /api/v1/calendars/{calendar}": "staff",
+    "DELETE /api/v1/calendars/{calendar}": "staff",
+    "POST /api/v1/calendars/{calendar}/sync": "staff",
+    "PUT /api/v1/calendars/{calendar}/ics": "staff",
 }
 _ENDLESS = "GET /api/v1/stream"
 

@@ -4,6 +4,7 @@ Constraints live here as well as in the code: the database is the last doorkeepe
 """
 
 from daemon.store.tables.base import Base
+from daemon.store.tables.calendars import CalendarRow
 from daemon.store.tables.carnets import CarnetRow, CarnetUseRow
 from daemon.store.tables.doors import (
     AnswerRow,
@@ -26,6 +27,7 @@ __all__ = [
     "BadgeRow",
     "Base",
     "BookingRow",
+    "CalendarRow",
     "CarnetRow",
     "CarnetUseRow",
     "CorrectionRow",

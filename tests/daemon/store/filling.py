@@ -16,6 +16,7 @@ _WORDS = {
     "covers": "half-day",
     "half": "morning",
     "gathering.kind": "course",
+    "calendar.kind": "feed",
 }
 
 

@@ -16,7 +16,7 @@ from daemon.store.migrations.columns import (
 )
 
 revision = "0005"
-down_revision = "0003"
+down_revision = "0004"
 branch_labels = None
 depends_on = None
 
