@@ -1,7 +1,7 @@
 """The demo's house, people and past, before anything is started."""
 
 import os
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from commands.demo import furnish
 from commands.demo_house import PEOPLE, configuration, moved
 from commands.demo_store import Fixture, badge_lines, fill, fixture_of, live_past, staff_login
+from commands.demo_today import agenda_lines, book_today
 from daemon.config import load
 from daemon.store.engine import Store
 from daemon.store.headfile import head_path
@@ -136,3 +137,18 @@ def test_the_same_days_have_the_same_past(tmp_path: Path) -> None:
 def _count(demo: Fixture) -> int | None:
     with demo.store.reading() as session:
         return session.scalar(select(func.count()).select_from(JournalRow))
+
+
+def test_today_has_bookings_back_to_back_and_a_start_makes_no_more(demo: Fixture) -> None:
+    now = MONDAY + timedelta(minutes=7)
+    assert book_today(demo, now) == 3 + 8
+    assert book_today(demo, now + timedelta(minutes=1)) == 0
+    assert agenda_lines(demo, now)[:2] == [
+        "11:45-12:30  sala-riunioni  Anna Bianchi",
+        "12:30-13:30  sala-riunioni  Luca Ferrari",
+    ]
+
+
+def test_another_day_has_bookings_of_its_own(demo: Fixture) -> None:
+    book_today(demo, MONDAY)
+    assert book_today(demo, MONDAY + timedelta(days=1)) == 3 + 8
