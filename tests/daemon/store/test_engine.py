@@ -7,7 +7,8 @@ import pytest
 from sqlalchemy import event, text
 from sqlalchemy.exc import IntegrityError
 
-from daemon.store.book import Desk, book_of
+from daemon.store.book import book_of
+from daemon.store.desk import Desk
 from daemon.store.engine import Store
 from daemon.store.journal import append
 from daemon.store.tables import JournalRow, PlanRow, SiteRow
