@@ -140,6 +140,8 @@ class Desk:
 
     def _undo(self) -> None:
         self._forget()
+        if not self._connection.is_valid:
+            return
         try:
             self._connection.rollback()
         except self._engine.dialect.loaded_dbapi.Error:
