@@ -12,8 +12,9 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 
 from commands.demo_store import Fixture
+from daemon.store.asker import STAFF
 from daemon.store.booking_forms import NewBooking
-from daemon.store.booking_views import HOLDING, STAFF, Booking, Wanted, bookings
+from daemon.store.booking_views import HOLDING, Booking, Wanted, bookings
 from daemon.store.bookings import book, premises_of
 from daemon.store.members import names_of
 from daemon.store.objections import Objection

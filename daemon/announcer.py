@@ -7,7 +7,7 @@ and nothing is skipped over a restart. What listeners get may come twice; `seq` 
 import re
 from collections.abc import Callable
 
-from daemon.store.book import Desk
+from daemon.store.desk import Desk
 from daemon.store.entries import ENTRIES, entry_shown
 from devices.contract import Wires
 from devices.strict_json import compact

@@ -14,7 +14,8 @@ from daemon.levels import Doors
 from daemon.orders import OrderBook
 from daemon.releases import Releases
 from daemon.store import answers, journal, pendings, visits
-from daemon.store.book import HEAD, Book, Desk
+from daemon.store.book import HEAD, Book
+from daemon.store.desk import Desk
 from daemon.store.journal import Entry, Kind
 from devices.clock import Clock
 from devices.contract import Wires

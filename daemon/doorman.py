@@ -16,7 +16,8 @@ from daemon.oddities import take_nonsense
 from daemon.releases import Releases
 from daemon.settling import Settling
 from daemon.store import journal
-from daemon.store.book import Book, Desk
+from daemon.store.book import Book
+from daemon.store.desk import Desk
 from daemon.store.journal import Entry, Kind
 from daemon.store.trouble import Unavailable
 from daemon.taps import Deed, Doorstep, take_tap

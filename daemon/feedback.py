@@ -5,7 +5,7 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from daemon.access.verdict import Granted, Reason, Refused, Verdict
-from daemon.access.words import Language, message
+from daemon.access.words import LANGUAGES, Language, message
 from daemon.presence import Presence
 from devices.clock import EPOCH
 from devices.strict_json import compact
@@ -24,15 +24,15 @@ class Said(NamedTuple):
 
 def feedback(said: Said, verdict: Verdict) -> str:
     """Return the answer as JSON text."""
-    language = Language(said.language)
+    language = LANGUAGES[said.language]
     return compact(
         {
             "tap": said.tap,
             "granted": isinstance(verdict, Granted),
-            "reason": verdict.reason.value,
+            "reason": str(verdict.reason),
             "message": text_for(said, verdict),
-            "language": language.value,
-            "presence": None if said.presence is None else said.presence.value,
+            "language": str(language),
+            "presence": None if said.presence is None else str(said.presence),
             "signal": _signal(verdict),
         }
     )
@@ -45,7 +45,7 @@ def text_for(said: Said, verdict: Verdict) -> str:
     if isinstance(verdict, Refused) and verdict.opens_at is not None:
         opens = verdict.opens_at.astimezone(said.zone)
     today = None if opens is None else said.at.astimezone(said.zone).date()
-    return message(verdict.reason, Language(said.language), first, opens, today)
+    return message(verdict.reason, LANGUAGES[said.language], first, opens, today)
 
 
 def refusal(tap: str | None, reason: Reason, language: Language) -> str:

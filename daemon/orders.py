@@ -5,7 +5,8 @@ from datetime import datetime
 from daemon.access.facts import Hold
 from daemon.levels import Doors
 from daemon.store import doors, journal
-from daemon.store.book import Book, Desk
+from daemon.store.book import Book
+from daemon.store.desk import Desk
 from daemon.store.journal import Entry, Kind
 from devices.contract import Action, Command, Wires
 

@@ -17,7 +17,7 @@ from daemon.house import house_of
 from daemon.levels import Doors
 from daemon.lifeline import Companion, Household
 from daemon.occupancy import occupancy_text
-from daemon.store.book import Desk
+from daemon.store.desk import Desk
 from daemon.store.engine import Store
 from daemon.store.headfile import HeadFile, head_path, spool_path
 from daemon.store.schema import prepare

@@ -12,7 +12,8 @@ from daemon.house import House
 from daemon.presence import Move, Movement
 from daemon.releases import Releases
 from daemon.store import visits
-from daemon.store.book import Afterwards, Book, Desk
+from daemon.store.book import Afterwards, Book
+from daemon.store.desk import Desk
 from daemon.store.entries import ENTRIES, entry_shown
 from devices import moments
 from devices.clock import Clock

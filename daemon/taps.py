@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from daemon import tolls
 from daemon.access.decide import decide
-from daemon.access.facts import Building, Facts, Message
+from daemon.access.facts import Building, Facts, Message, Role
 from daemon.access.purse import Toll, due
 from daemon.access.verdict import Granted, Reason, Refused, Verdict
 from daemon.feedback import Said, feedback
@@ -27,6 +27,7 @@ COMMAND_LIFE = timedelta(seconds=5)
 BADGE_STEP = frozenset(
     {Reason.UNKNOWN_BADGE, Reason.BADGE_LOST, Reason.BADGE_BLOCKED, Reason.BADGE_EXPIRED}
 )
+_MOVES = {role: Move(role.value) for role in Role}
 
 
 class Deed(NamedTuple):
@@ -169,7 +170,7 @@ def _entry(case: Case, verdict: Verdict, detail: dict[str, object]) -> Entry:
         None if facts.member is None else facts.member.id,
         case.tail if facts.badge is None else facts.badge.tail,
         isinstance(verdict, Granted),
-        verdict.reason.value,
+        str(verdict.reason),
         case.late,
         detail or None,
     )
@@ -181,7 +182,7 @@ def _detail(
     """Return what a replay of the journal needs to see who moved."""
     detail: dict[str, object] = {}
     if movement is not None:
-        detail = {"move": movement.move.value, "room": movement.room}
+        detail = {"move": str(movement.move), "room": movement.room}
     if waits:
         detail["waits"] = True
     if case.late:
@@ -200,7 +201,7 @@ def _movement(book: Book, case: Case, would: Verdict) -> Movement | None:
         return None
     if case.late and case.at > case.tap.received:
         return None  # nobody has moved at a time that is yet to come
-    return Movement(case.at, book.head.seq + 1, member.id, Move(place.role.value), place.room)
+    return Movement(case.at, book.head.seq + 1, member.id, _MOVES[place.role], place.room)
 
 
 def _moved(

@@ -27,4 +27,5 @@ def parse(text: str) -> datetime:
 
 def shown(moment: datetime) -> str:
     """Return the moment as it goes out: UTC, with microseconds only where there are some."""
-    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
+    there = moment if moment.tzinfo is UTC else moment.astimezone(UTC)
+    return f"{there.isoformat()[:-6]}Z"

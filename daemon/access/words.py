@@ -15,6 +15,9 @@ class Language(StrEnum):
     ENGLISH = "en"
 
 
+LANGUAGES = {language.value: language for language in Language}
+
+
 @dataclass(frozen=True, slots=True)
 class Text:
     """One sentence in both languages."""

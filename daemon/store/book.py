@@ -1,6 +1,6 @@
 """One transaction on one site's rows, and the pen that writes them on the driver's own cursor.
 
-The doorman keeps a connection of his own (`Desk`); the API opens a book beside an ORM session
+The doorman keeps a connection of his own (`desk.py`); the API opens a book beside an ORM session
 (`book_of`). Both hold the site's row while they write, so `seq` has no gaps and no doubles.
 """
 
@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import Engine, bindparam, select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import Session
 from sqlalchemy.sql import Executable
@@ -21,7 +21,6 @@ from daemon.store.engine import Store
 from daemon.store.memory import Memory
 from daemon.store.prepared import Cursor, Prepared, Row, Statement
 from daemon.store.tables import SiteRow
-from daemon.store.trouble import told_apart
 
 
 class Pen:
@@ -146,7 +145,11 @@ class Book:
     def catch_up(self) -> None:
         """Run what was put off until later."""
         for key in sorted(self._later, key=itemgetter(0)):
-            self.pen(key[1]).many(self.cursor, self._later[key])
+            rows = self._later[key]
+            if len(rows) == 1:
+                self.pen(key[1]).run(self.cursor, rows[0])
+            else:
+                self.pen(key[1]).many(self.cursor, rows)
         self._later.clear()  # what was told stays: more may be put off about it
 
     def one(self, statement: Statement, **values: object) -> Row | None:
@@ -189,9 +192,10 @@ class UnknownSite(LookupError):
     """The database has no row for this site: it was never prepared by `usciere migrate`."""
 
 
-def _open(
+def begun(
     site: str, cursor: Cursor, pen: Pen, session: Session | None = None, how: Executable = _SITE
 ) -> Book:
+    """Return a book in a transaction that has begun, its head as the database has it."""
     row = pen(how).one(cursor, {"site": site})
     if row is None:
         raise UnknownSite(f"the database knows no site {site!r}; run `usciere migrate`")
@@ -199,7 +203,8 @@ def _open(
     return Book(site, cursor, pen, head, orders, session)
 
 
-def _finish(book: Book) -> None:
+def finish(book: Book) -> None:
+    """Write what is left to be written, before the commit."""
     book.catch_up()
     if book.head.moved:
         book.run(
@@ -220,11 +225,11 @@ def book_of(store: Store, site: str) -> Iterator[Book]:
         connection = session.connection()
         cursor: Any = connection.connection.cursor()  # the driver's, seen through Cursor
         with closing(cursor):  # an unread row would keep the moment of this reading alive
-            book = _open(site, cursor, Pen(connection.dialect), session)
+            book = begun(site, cursor, Pen(connection.dialect), session)
             book.pay()
             yield book
             session.flush()
-            _finish(book)
+            finish(book)
 
 
 @contextmanager
@@ -234,111 +239,4 @@ def reading_book(store: Store, site: str) -> Iterator[Book]:
         connection = session.connection()
         cursor: Any = connection.connection.cursor()  # the driver's, seen through Cursor
         with closing(cursor):
-            yield _open(site, cursor, Pen(connection.dialect), session, _LOOK)
-
-
-class Desk:
-    """The doorman's own connection, kept open; books are opened on it one after the other."""
-
-    def __init__(self, engine: Engine, site: str) -> None:
-        self._site = site
-        self._engine = engine
-        self._sqlite = engine.dialect.name == "sqlite"
-        self._connection = engine.raw_connection()
-        self._patience: str | None = None
-        self._pen = Pen(engine.dialect)
-        self._memory = Memory()
-        self._lasting = True
-
-    @contextmanager
-    def open(self, *, lasting: bool = True) -> Iterator[Book]:
-        """Open a book; committed at the end of the block, rolled back if it raises.
-
-        `lasting`: on disk when the block ends. Else it is there for everybody, but a power cut may
-        take it, and nothing that was committed before.
-        """
-        with told_apart(), self._cursor() as cursor:
-            self._begin(cursor, lasting=lasting)
-            book = _open(self._site, cursor, self._pen)
-            book.memory = self._remembered(cursor)
-            try:
-                book.pay()
-                yield book
-                _finish(book)
-                self._connection.commit()
-            except BaseException:
-                self._memory.forget()
-                raise
-            self._wait_for_the_disk(cursor, lasting=True)  # now, where no door waits for it
-
-    def _begin(self, cursor: Any, *, lasting: bool) -> None:  # the driver's, seen through Cursor
-        if self._sqlite:
-            self._wait_for_the_disk(cursor, lasting=lasting)
-            cursor.execute("BEGIN IMMEDIATE")
-        elif not lasting:
-            cursor.execute("SET LOCAL synchronous_commit = off")
-
-    def _wait_for_the_disk(self, cursor: Any, *, lasting: bool) -> None:
-        if self._sqlite and self._lasting is not lasting:
-            cursor.execute(f"PRAGMA synchronous={'FULL' if lasting else 'NORMAL'}")
-            self._lasting = lasting
-
-    def _remembered(self, cursor: Any) -> Memory | None:  # the driver's, seen through Cursor
-        """Return what may still be believed, now that nobody else can write."""
-        if not self._sqlite:
-            return None
-        self._memory.hold_good(cursor.execute("PRAGMA data_version").fetchone()[0])
-        return self._memory
-
-    def be_patient(self, seconds: float) -> None:
-        """Wait this long, and no longer, for others who write; on a new connection as well."""
-        limit = int(seconds * 1000)
-        self._patience = (
-            f"PRAGMA busy_timeout={limit}" if self._sqlite else f"SET lock_timeout = {limit}"
-        )
-        with told_apart(), self._cursor() as cursor:
-            self._be_patient_again(cursor)
-
-    def _be_patient_again(self, cursor: Any) -> None:  # the driver's, seen through Cursor
-        if self._patience is not None:
-            cursor.execute(self._patience)
-            if not self._sqlite:
-                self._connection.commit()
-
-    def peek(self, statement: Statement, **values: object) -> Sequence[Row]:
-        """Return the rows of a statement as they are now, without opening a book."""
-        with told_apart(), self._cursor() as cursor:
-            rows = self._pen(statement).all(cursor, {"site": self._site, **values})
-            if not self._sqlite:  # psycopg has begun a transaction by itself
-                self._connection.rollback()
-            return rows
-
-    @contextmanager
-    def _cursor(self) -> Iterator[Any]:  # the driver's, seen through Cursor
-        """Give a cursor. What fails is undone; a server that went away is called anew next time."""
-        fresh = not self._connection.is_valid
-        if fresh:
-            self._connection = self._engine.raw_connection()
-            self._memory.forget()  # a version is one connection's own count
-            self._lasting = True
-        try:
-            cursor = self._connection.cursor()
-            try:
-                if fresh:
-                    self._be_patient_again(cursor)
-                yield cursor
-            finally:
-                cursor.close()
-        except BaseException:
-            self._undo()
-            raise
-
-    def _undo(self) -> None:
-        try:
-            self._connection.rollback()
-        except self._engine.dialect.loaded_dbapi.Error:
-            self._connection.invalidate()
-
-    def close(self) -> None:
-        """Give the connection back."""
-        self._connection.close()
+            yield begun(site, cursor, Pen(connection.dialect), session, _LOOK)

@@ -40,11 +40,13 @@ class Memory:
     holds: dict[str, tuple[Hold, datetime | None]] = field(default_factory=dict)
     grants: dict[Place, datetime | None] = field(default_factory=dict)
 
-    def hold_good(self, version: int) -> None:
-        """Forget all, if somebody else has written since; or if it is getting much."""
-        if version != self.version or max(len(self.people), len(self.grants)) > MOST:
-            self.forget()
-            self.version = version
+    def holds_good(self, version: int) -> bool:
+        """Tell whether nobody else has written since; if so, or if it is getting much, forget."""
+        if version == self.version and max(len(self.people), len(self.grants)) <= MOST:
+            return True
+        self.forget()
+        self.version = version
+        return False
 
     def forget(self) -> None:
         """Believe nothing any more."""

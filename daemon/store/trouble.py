@@ -20,10 +20,16 @@ def told_apart() -> Iterator[None]:
     try:
         yield
     except Exception as problem:
-        cause = problem.orig if isinstance(problem, sqlalchemy.exc.DBAPIError) else problem
-        if cause is not None and _is_outage(cause):
-            raise Unavailable(str(cause).strip()) from problem
+        outage = unavailable(problem)
+        if outage is not None:
+            raise outage from problem
         raise
+
+
+def unavailable(problem: BaseException) -> Unavailable | None:
+    """Return how to say that this is the database's own trouble; None if it is not."""
+    cause = problem.orig if isinstance(problem, sqlalchemy.exc.DBAPIError) else problem
+    return Unavailable(str(cause).strip()) if cause is not None and _is_outage(cause) else None
 
 
 def _is_outage(cause: BaseException) -> bool:

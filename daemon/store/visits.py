@@ -113,7 +113,7 @@ def move(
         "member": movement.member,
         "at": micros(movement.at),
         "seq": movement.seq,
-        "move": movement.move.value,
+        "move": str(movement.move),
         "room": movement.room,
     }
     book.moves.append(movement)
@@ -260,9 +260,9 @@ def _columns(visit: Visit) -> dict[str, object]:
         "member": visit.member,
         "room": visit.room,
         "began": micros(visit.began),
-        "began_by": visit.began_by.value,
+        "began_by": str(visit.began_by),
         "ended": None if visit.ended is None else micros(visit.ended),
-        "ended_by": None if visit.ended_by is None else visit.ended_by.value,
+        "ended_by": None if visit.ended_by is None else str(visit.ended_by),
     }
 
 

@@ -65,10 +65,16 @@ class Lane:
                 self._raw = self._raw + piece if self._raw else piece
                 if len(piece) < _GULP and self._tcp:
                     break
-        if self._tcp and _TCP_QUICKACK is not None and not self._ended:
-            self._stream.setsockopt(socket.IPPROTO_TCP, _TCP_QUICKACK, 1)
         self._sort()
         return self._ended or bool(self._control)
+
+    def confirm_receipt(self) -> None:
+        """Let the kernel tell the other side what has come, if nothing that left has told it.
+
+        A broker without TCP_NODELAY holds its next message back until then, for up to 40 ms.
+        """
+        if self._tcp and _TCP_QUICKACK is not None and not self._ended:
+            self._stream.setsockopt(socket.IPPROTO_TCP, _TCP_QUICKACK, 1)
 
     def _sort(self) -> None:
         data, at = self._raw, 0

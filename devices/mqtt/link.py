@@ -138,17 +138,19 @@ class Link:
     # ---- what the owner calls -----------------------------------------------------------
 
     def wait(self, limit: float) -> list[Arrival]:
-        """Return what has arrived, after `limit` seconds at the latest; keeps the line up."""
+        """Return what has arrived, after `limit` seconds at the latest; keeps the line up.
+
+        All that can be done beforehand is: between an arrival and its return somebody waits.
+        """
         lane = self._lane() or self._try_to_connect()
         if lane is None:
             self.outbox.drop_overdue(self._steady())
             self._sleep(min(limit, max(0.0, self._next_try - self._steady())))
             return []
-        self._sleep(0 if lane.arrived else limit, lane)
-        arrivals = self._read(lane)
         self._client.loop_misc()
         self.flush()
-        return arrivals
+        self._sleep(0 if lane.arrived else limit, lane)
+        return self._read(lane)
 
     def wake(self) -> None:
         """End the owner's `wait` now. The one method other threads may call."""
@@ -187,9 +189,10 @@ class Link:
 
     def _make_room(self, lane: Lane) -> None:
         """See what the broker has confirmed meanwhile, if something waits for that."""
-        if not self.outbox.settled and lane.fill():
+        if self.outbox.is_full and lane.fill():
             self._client.loop_read()
-        self._take_confirmations(lane)
+        if lane.confirmed:
+            self._take_confirmations(lane)
 
     def close(self, limit: float) -> None:
         """Say goodbye: our presence goes offline, the session stays. May be called twice."""
@@ -214,6 +217,7 @@ class Link:
         poll = select.poll()
         poll.register(self._awake, select.POLLIN)
         if lane is not None:
+            lane.confirm_receipt()
             poll.register(lane.fileno(), select.POLLIN | (0 if lane.flush() else select.POLLOUT))
         for descriptor, _ in poll.poll(int(limit * 1000)):
             if descriptor == self._awake:
@@ -223,6 +227,7 @@ class Link:
         try:
             if lane.fill():
                 self._client.loop_read()
+                self.flush()  # what paho read may ask for an answer
         except (OSError, wire.Torn) as problem:
             self._hang_up(str(problem))
         self._take_confirmations(lane)

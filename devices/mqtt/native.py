@@ -200,7 +200,7 @@ def command(order: Command) -> bytes:
     """Return the payload of `door/{door}/command`."""
     tap = "" if order.tap is None else f'"tap":{strict_json.quoted(order.tap)},'
     return (
-        f'{{"id":"{order.id}",{tap}"action":"{order.action.value}","seconds":{order.seconds},'
+        f'{{"id":"{order.id}",{tap}"action":"{order.action!s}","seconds":{order.seconds},'
         f'"issued":"{moments.shown(order.issued)}","expires":"{moments.shown(order.expires)}"}}'
     ).encode()
 

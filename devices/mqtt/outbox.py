@@ -56,6 +56,11 @@ class Outbox:
         """Whether nothing for a lock or a reader waits for its turn any more."""
         return not self._waiting[Rank.LOCK] and not self._waiting[Rank.READER]
 
+    @property
+    def is_full(self) -> bool:
+        """Whether something for a lock or a reader waits that the window has no room for."""
+        return not self.settled and len(self) > self.window
+
     def add(self, parcel: Parcel) -> None:
         """Queue a parcel behind the others of its rank."""
         self._waiting[parcel.rank].append(parcel)

@@ -17,7 +17,7 @@ from daemon.chores import Chores, Tools
 from daemon.doorman import Doorman, Post
 from daemon.house import House
 from daemon.levels import Doors
-from daemon.store.book import Desk
+from daemon.store.desk import Desk
 from daemon.store.engine import Store
 from daemon.store.spool import Spool
 from daemon.store.tables import JournalRow, VisitRow

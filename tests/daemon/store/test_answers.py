@@ -5,7 +5,8 @@ from sqlalchemy import func, select
 
 from daemon.house import House
 from daemon.store import answers
-from daemon.store.book import Book, book_of
+from daemon.store.book import Book, book_of, reading_book
+from daemon.store.desk import Desk
 from daemon.store.engine import Store
 from daemon.store.seen import Answer
 from daemon.store.sight import Question, look
@@ -47,6 +48,24 @@ def test_the_same_message_finds_the_answer_it_had(store: Store, house: House) ->
     with book_of(store, SITE) as book:
         remember(book)
     assert answered(store, house) == Answer(b"h", 1, NOON, '{"granted":true}', unlock=True)
+
+
+def test_what_is_owed_is_found_by_who_reads_and_written_by_who_writes(
+    store: Store, house: House
+) -> None:
+    desk = Desk(store.engine, SITE)
+    with desk.open() as book:
+        remember(book)
+        book.put_off()
+        book.head.moved = True
+    desk.close()
+    owed = Answer(b"h", 1, NOON, '{"granted":true}', unlock=True)
+    with reading_book(store, SITE) as book:
+        assert look(book, house, Question("entrance", "outside", b"h", "m1", NOON)).answer == owed
+        assert answers.is_known(book, "entrance", "m1", NOON)
+    assert counted(store, AnswerRow) == 0
+    assert answered(store, house) == owed
+    assert counted(store, AnswerRow) == 1
 
 
 def test_an_id_is_unique_at_its_own_door_only(store: Store, house: House) -> None:

@@ -7,10 +7,12 @@ import pytest
 from sqlalchemy import event, text
 from sqlalchemy.exc import IntegrityError
 
-from daemon.store.book import Desk, book_of
+from daemon.store.book import book_of
+from daemon.store.desk import Desk
 from daemon.store.engine import Store
 from daemon.store.journal import append
 from daemon.store.tables import JournalRow, PlanRow, SiteRow
+from daemon.store.trouble import Unavailable
 from tests.daemon.store.building import SITE, badge, plan, something, write
 from tests.postgresql import Server
 
@@ -150,4 +152,21 @@ def test_a_query_on_the_writers_connection_is_rolled_back_when_it_fails(lite: St
         book.cursor.execute("select nonsense", ())
     with desk.open() as book:
         append(book, something())
+    desk.close()
+
+
+def test_a_server_that_cannot_be_called_again_is_an_outage_until_it_can(store: Store) -> None:
+    desk = Desk(store.engine, SITE)
+    desk._connection.invalidate()
+
+    @event.listens_for(store.engine, "do_connect")
+    def _nobody_answers(*_: object) -> None:
+        raise store.engine.dialect.loaded_dbapi.OperationalError("nobody answers")
+
+    for _ in range(2):
+        with pytest.raises(Unavailable, match="nobody answers"), desk.open():
+            pass
+    event.remove(store.engine, "do_connect", _nobody_answers)
+    with desk.open() as book:
+        assert book.head.seq == 0
     desk.close()

@@ -7,7 +7,8 @@ from threading import Thread
 import pytest
 from sqlalchemy import select, update
 
-from daemon.store.book import Book, Desk, UnknownSite, book_of
+from daemon.store.book import Book, UnknownSite, book_of
+from daemon.store.desk import Desk
 from daemon.store.engine import Store
 from daemon.store.entries import entries
 from daemon.store.journal import FIRST_HASH, Entry, Kind, append

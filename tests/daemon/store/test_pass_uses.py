@@ -8,7 +8,8 @@ import pytest
 from sqlalchemy import insert
 
 from daemon.access.facts import Pass, PassKind
-from daemon.store.book import Desk, book_of
+from daemon.store.book import book_of
+from daemon.store.desk import Desk
 from daemon.store.engine import Store
 from daemon.store.pass_uses import use
 from daemon.store.tables import PassRow

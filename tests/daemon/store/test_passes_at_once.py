@@ -10,7 +10,7 @@ from sqlalchemy import bindparam, delete, select
 from daemon.access.facts import Pass, PassKind
 from daemon.store.asker import STAFF
 from daemon.store.attendees import add_attendee, remove_attendee
-from daemon.store.book import Desk
+from daemon.store.desk import Desk
 from daemon.store.engine import Store
 from daemon.store.gathering_forms import GatheringChange, NewAttendee, NewGathering
 from daemon.store.gatherings import add_gathering, change_gathering, remove_gathering

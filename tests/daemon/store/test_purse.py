@@ -9,7 +9,7 @@ from sqlalchemy import func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from daemon.house import House
-from daemon.store.book import Desk
+from daemon.store.desk import Desk
 from daemon.store.engine import Store
 from daemon.store.tables import CarnetRow, CarnetUseRow, EntryRow
 from daemon.taps import Doorstep, take_tap

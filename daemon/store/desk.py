@@ -1,0 +1,152 @@
+"""The doorman's own connection, kept open; books are opened on it one after the other.
+
+What stands between a tap and its unlock is written flat, and with as few statements as will do: in
+the pauses between taps all of it goes cold, and every piece has to be fetched again.
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import Engine
+
+from daemon.store.book import Book, Pen, begun, finish
+from daemon.store.memory import Memory
+from daemon.store.prepared import Row, Statement
+from daemon.store.trouble import told_apart, unavailable
+
+
+class Desk:
+    """One connection and its cursor; a server that went away is called anew next time."""
+
+    def __init__(self, engine: Engine, site: str) -> None:
+        self._site = site
+        self._engine = engine
+        self._sqlite = engine.dialect.name == "sqlite"
+        self._patience: str | None = None
+        self._pen = Pen(engine.dialect)
+        self._memory = Memory()
+        self._last: Book | None = None
+        self._connect()
+
+    def _connect(self) -> None:
+        self._connection = self._engine.raw_connection()
+        self._cursor: Any = self._connection.cursor()  # the driver's, seen through Cursor
+        self._forget()  # a version is one connection's own count
+        self._lasting = True
+
+    def _forget(self) -> None:
+        self._memory.forget()
+        self._last = None
+
+    @contextmanager
+    def open(self, *, lasting: bool = True) -> Iterator[Book]:
+        """Open a book; committed at the end of the block, rolled back if it raises.
+
+        `lasting`: on disk when the block ends. Else it is there for everybody, but a power cut may
+        take it, and nothing that was committed before.
+        """
+        try:
+            if not self._connection.is_valid:
+                self._call_again()
+            book = self._begun(lasting=lasting)
+            book.pay()
+            yield book
+            finish(book)
+            self._commit()
+            self._last = book
+            self._wait_for_the_disk(lasting=True)  # now, where no door waits for it
+        except BaseException as problem:
+            self._undo()
+            outage = unavailable(problem)
+            if outage is not None:
+                raise outage from problem
+            raise
+
+    def _begun(self, *, lasting: bool) -> Book:
+        if not self._sqlite:
+            if not lasting:
+                self._cursor.execute("SET LOCAL synchronous_commit = off")
+            return begun(self._site, self._cursor, self._pen)
+        self._wait_for_the_disk(lasting=lasting)
+        self._cursor.execute("BEGIN IMMEDIATE")
+        return self._remembered() or self._looked_up()
+
+    def _remembered(self) -> Book | None:
+        """Return a book that begins where the last one ended, if nobody else has written since."""
+        version = self._cursor.execute("PRAGMA data_version").fetchone()[0]
+        believed = self._memory.holds_good(version)
+        last = self._last
+        if last is None or not believed:
+            return None
+        last.head.moved = False
+        return Book(
+            self._site, self._cursor, self._pen, last.head, last.orders, memory=self._memory
+        )
+
+    def _looked_up(self) -> Book:
+        book = begun(self._site, self._cursor, self._pen)
+        book.memory = self._memory
+        return book
+
+    def _commit(self) -> None:
+        if self._sqlite:
+            self._cursor.execute("COMMIT")  # kept ready, where the connection's own is not
+        else:
+            self._connection.commit()
+
+    def _wait_for_the_disk(self, *, lasting: bool) -> None:
+        if self._sqlite and self._lasting is not lasting:
+            self._cursor.execute(f"PRAGMA synchronous={'FULL' if lasting else 'NORMAL'}")
+            self._lasting = lasting
+
+    def be_patient(self, seconds: float) -> None:
+        """Wait this long, and no longer, for others who write; on a new connection as well."""
+        limit = int(seconds * 1000)
+        self._patience = (
+            f"PRAGMA busy_timeout={limit}" if self._sqlite else f"SET lock_timeout = {limit}"
+        )
+        with self._at_work():
+            self._be_patient_again()
+
+    def _be_patient_again(self) -> None:
+        if self._patience is not None:
+            self._cursor.execute(self._patience)
+            if not self._sqlite:
+                self._connection.commit()
+
+    def peek(self, statement: Statement, **values: object) -> Sequence[Row]:
+        """Return the rows of a statement as they are now, without opening a book."""
+        with self._at_work():
+            rows = self._pen(statement).all(self._cursor, {"site": self._site, **values})
+            if not self._sqlite:  # psycopg has begun a transaction by itself
+                self._connection.rollback()
+            return rows
+
+    @contextmanager
+    def _at_work(self) -> Iterator[None]:
+        with told_apart():
+            try:
+                if not self._connection.is_valid:
+                    self._call_again()
+                yield
+            except BaseException:
+                self._undo()
+                raise
+
+    def _call_again(self) -> None:
+        self._connect()
+        self._be_patient_again()
+
+    def _undo(self) -> None:
+        self._forget()
+        if not self._connection.is_valid:
+            return
+        try:
+            self._connection.rollback()
+        except self._engine.dialect.loaded_dbapi.Error:
+            self._connection.invalidate()
+
+    def close(self) -> None:
+        """Give the connection back."""
+        self._connection.close()
