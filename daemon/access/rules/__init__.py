@@ -9,9 +9,11 @@ from daemon.access.rules import (
     badge_blocked,
     badge_expired,
     badge_lost,
+    booking,
     capacity,
     exits,
     fire,
+    guest,
     held_locked,
     late,
     lockdown,
@@ -24,6 +26,7 @@ from daemon.access.rules import (
     staff,
     throttled,
     unknown_badge,
+    walk_in,
 )
 from daemon.access.verdict import Verdict
 from daemon.access.words import Text
@@ -66,6 +69,9 @@ ARRIVING: tuple[Rule, ...] = (
 RIGHTS: tuple[Rule, ...] = (
     Rule("right: staff", staff.judge, staff.tell),
     Rule("right: plan", plan.judge, plan.tell),
+    Rule("right: booking", booking.judge, booking.tell),
+    Rule("right: guest", guest.judge, guest.tell),
+    Rule("right: walk-in", walk_in.judge, walk_in.tell),
 )
 """Step 5: the first that grants is the right by which somebody enters."""
 

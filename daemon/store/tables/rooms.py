@@ -44,6 +44,9 @@ class BookingRow(Base):
         ),
         CheckConstraint("source in ('usciere', 'calendar')", name="booking_source"),
         Index("booking_room", "site", "room", "starts"),
+        Index(
+            "booking_live", "site", "room", "starts", sqlite_where=LIVE, postgresql_where=LIVE
+        ),  # a door looks past any number of cancelled ones
         Index("booking_starts", "site", "starts"),
         Index("booking_member", "site", "member", "starts"),
         Index("booking_series", "site", "series", "starts"),

@@ -91,6 +91,13 @@ def _booking() -> None:
         sa.CheckConstraint("source in ('usciere', 'calendar')", name="booking_source"),
     )
     op.create_index("booking_room", "booking", ["site", "room", "starts"])
+    op.create_index(
+        "booking_live",
+        "booking",
+        ["site", "room", "starts"],
+        sqlite_where=sa.text(LIVE),
+        postgresql_where=sa.text(LIVE),
+    )
     op.create_index("booking_starts", "booking", ["site", "starts"])
     op.create_index("booking_member", "booking", ["site", "member", "starts"])
     op.create_index("booking_series", "booking", ["site", "series", "starts"])
