@@ -37,9 +37,7 @@ def opening(slot: Slot, neighbours: Sequence[Slot], place: Place) -> Opening:
     others = [each for each in neighbours if not _are_of_one(each, slot)]
     before = [each.end for each in others if each.end <= slot.start]
     after = [each.start for each in others if slot.end <= each.start]
-    return Opening(
-        max([slot.start - place.early, *before]), min([slot.end + place.late, *after])
-    )
+    return Opening(max([slot.start - place.early, *before]), min([slot.end + place.late, *after]))
 
 
 def running(slots: Sequence[Slot], at: datetime) -> Slot | None:
@@ -67,9 +65,7 @@ def stay(slots: Sequence[Slot], at: datetime, member: str, place: Place) -> date
     return min(coming.start, at + LONGEST_STAY)
 
 
-def free_from(
-    slots: Sequence[Slot], at: datetime, member: str, place: Place
-) -> datetime | None:
+def free_from(slots: Sequence[Slot], at: datetime, member: str, place: Place) -> datetime | None:
     """Return the first moment, from `at` on, at which a member could walk in.
 
     None where that lies behind the second slot to come: nobody knows what comes right after it.

@@ -46,7 +46,10 @@ class Days:
 
 @dataclass(frozen=True, slots=True)
 class House:
-    """One site. Built once at start; nothing in it changes while it runs."""
+    """One site. Built once at start; nothing in it changes while it runs.
+
+    `release`: how long after its start a booking waits for somebody, zero for ever.
+    """
 
     site: str
     language: Language
@@ -55,6 +58,8 @@ class House:
     oldest_tap: timedelta
     repeat: timedelta
     doors: Mapping[str, HouseDoor]
+    release: timedelta = timedelta()
+    release_while_inside: bool = True
 
     def readers(self) -> dict[str, list[str]]:
         """Return door -> its readers in order."""
@@ -72,6 +77,8 @@ def house_of(settings: Settings) -> House:
         timedelta(seconds=settings.access.max_tap_age_seconds),
         timedelta(seconds=settings.access.repeat_seconds),
         {door.id: door for door in _doors(settings)},
+        timedelta(minutes=settings.access.release_minutes),
+        settings.access.release_while_inside,
     )
 
 

@@ -10,6 +10,7 @@ from daemon import hours
 from daemon.access.decide import decide
 from daemon.access.facts import Building, Facts, Message, Role
 from daemon.access.verdict import Granted, Reason, Refused, Verdict
+from daemon.arrivals import note_arrival
 from daemon.feedback import Said, feedback
 from daemon.house import House
 from daemon.presence import Move, Movement, Presence
@@ -127,8 +128,9 @@ def written(book: Book, step: Doorstep, case: Case, verdict: Verdict, keep: Keep
     house, tap = step.house, case.tap
     would = _would_be(case.sight.facts, case.at) if case.late else verdict
     movement = _movement(book, case, would)
+    arrival = note_arrival(book, case.sight.facts, would, case.at, tap.received)
     waits = case.guarded and movement is not None and not case.late
-    detail = _detail(case, movement, would, waits=waits)
+    detail = _detail(case, movement, would, waits=waits) | arrival
     if case.given is not None:
         detail["spooled"] = True
     seq = journal.append(book, _entry(case, verdict, detail))
@@ -162,7 +164,7 @@ def _entry(case: Case, verdict: Verdict, detail: dict[str, object]) -> Entry:
         case.id,
         tap.door,
         tap.reader,
-        None if facts.member is None else facts.member.id,
+        case.sight.person,
         case.tail if facts.badge is None else facts.badge.tail,
         isinstance(verdict, Granted),
         verdict.reason.value,
@@ -191,12 +193,12 @@ def _would_be(facts: Facts, at: datetime) -> Verdict:
 
 
 def _movement(book: Book, case: Case, would: Verdict) -> Movement | None:
-    member, place = case.sight.facts.member, case.sight.facts.place
-    if member is None or not isinstance(would, Granted) or would.reason is Reason.REPEAT:
+    person, place = case.sight.person, case.sight.facts.place
+    if person is None or not isinstance(would, Granted) or would.reason is Reason.REPEAT:
         return None
     if case.late and case.at > case.tap.received:
         return None  # nobody has moved at a time that is yet to come
-    return Movement(case.at, book.head.seq + 1, member.id, Move(place.role.value), place.room)
+    return Movement(case.at, book.head.seq + 1, person, Move(place.role.value), place.room)
 
 
 def _moved(

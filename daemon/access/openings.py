@@ -24,7 +24,9 @@ def opening_of(facts: Facts, held: Pass) -> Opening | None:
     return None
 
 
-def judged(facts: Facts, at: datetime, kind: PassKind, granted: Granted) -> Granted | Refused | None:
+def judged(
+    facts: Facts, at: datetime, kind: PassKind, granted: Granted
+) -> Granted | Refused | None:
     """Grant if a pass of this kind opens the place now, else say what is missing."""
     opens = [held for held in openings(facts, kind) if at < held.closes]
     if any(held.holds(at) for held in opens):

@@ -100,11 +100,15 @@ class Api(Table):
 
 
 class Access(Table):
-    """Times around bookings and taps; 0 minutes of release and 0 seconds of repeat mean never."""
+    """Times around bookings and taps; 0 minutes of release and 0 seconds of repeat mean never.
+
+    Without `release_while_inside` no room is given back whose holder is in the building.
+    """
 
     early_minutes: fields.Minutes = 10
     late_minutes: fields.Minutes = 5
     release_minutes: fields.Minutes = 15
+    release_while_inside: fields.Switch = True
     max_tap_age_seconds: fields.Seconds = 10
     repeat_seconds: fields.SecondsOrOff = 5
 

@@ -26,6 +26,11 @@ def told_apart() -> Iterator[None]:
         raise
 
 
+def is_contradicted(problem: Exception) -> bool:
+    """Tell whether a constraint of the database refused a row."""
+    return any(kind.__name__ == "IntegrityError" for kind in type(problem).__mro__)
+
+
 def _is_outage(cause: BaseException) -> bool:
     kinds = type(cause).__mro__
     if type(cause).__module__.startswith("psycopg"):
