@@ -240,7 +240,10 @@ def test_a_change_by_another_program_shows_at_the_very_next_tap(home: Store, hou
     ("question", "statements"),
     [
         (OUTSIDE, 1),
-        (OUTSIDE._replace(hash=b"stranger"), 3),  # and what it is lent for, and the refusals before it
+        (
+            OUTSIDE._replace(hash=b"stranger"),
+            3,
+        ),  # and what it is lent for, and the refusals before it
         (Question("lab", "main", ANNA, "m1", NOON), 3),  # and who is there
     ],
 )
