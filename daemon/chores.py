@@ -105,12 +105,12 @@ class Chores:
         [(written, released)] = self._tools.desk.peek(HEAD)
         self._announcer.written = written
         due = (
-            late
+            self._noshows.is_due(now)
+            or late
             or self._orders.is_due(now)
             or self._doors.has_due(now)
             or now >= self._day_ends
             or now >= self._clean_at
-            or self._noshows.is_due(now)
             or releases.left > released
         )
         if due:

@@ -42,6 +42,7 @@ class NoShows:
     desk: Desk
     next_look: datetime
     tell: Callable[[Missed], None] = tell_nobody
+    found: bool = False
 
     def is_due(self, now: datetime) -> bool:
         """Tell whether a booking is to be released; looks once a minute."""
@@ -49,17 +50,19 @@ class NoShows:
             return False
         self.next_look = now + _PAUSE
         wanted = self._wanted(now)
-        return wanted is not None and bool(self.desk.peek(wanted[0], **wanted[1]))
+        self.found = wanted is not None and bool(self.desk.peek(wanted[0], **wanted[1]))
+        return self.found
 
     def wait_a_moment(self, now: datetime) -> None:
         """Begin to look once what waited for the doorman has come in."""
         self.next_look = now + _GRACE
 
     def release(self, book: Book, now: datetime) -> list[Missed]:
-        """Release what is missed; return it, for `tell` once the book is closed."""
-        wanted = self._wanted(now)
+        """Release what the last look found; return it, for `tell` once the book is closed."""
+        wanted = self._wanted(now) if self.found else None
         if wanted is None:
             return []
+        self.found = False
         found = stays.missed_in(book.all(wanted[0], **wanted[1]))
         released = [each for each in found if stays.release(book, each, now)]
         for each in released:

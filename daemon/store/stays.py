@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import bindparam, delete, exists, insert, select, text, update
+from sqlalchemy import bindparam, delete, exists, insert, or_, select, text, update
 
 from daemon.access.facts import PassKind, Place
 from daemon.bookings import stay
@@ -24,7 +24,6 @@ AT_ONCE = 200
 """How many missed bookings are looked at in one go."""
 LOOK_BACK = timedelta(days=1)
 """Bookings that ended longer ago stay as they are: nobody gains by a word about them now."""
-_HELD = [PassKind.BOOKING.value, PassKind.GUEST.value]
 
 
 class Missed(NamedTuple):
@@ -90,7 +89,7 @@ _RELEASE = (
 )
 _WITHDRAW = delete(PassRow).where(
     PassRow.site == bindparam("site"),
-    PassRow.kind.in_(_HELD),
+    or_(PassRow.kind == PassKind.BOOKING.value, PassRow.kind == PassKind.GUEST.value),
     PassRow.ref == bindparam("booking"),
 )
 _BOOK = insert(BookingRow)
