@@ -154,9 +154,9 @@ def _with_bookings(book: Book, facts: Facts, at: datetime, *, thorough: bool) ->
     if member is not None:
         passes = held.passes_of(book, member.id, at - place.late)
     slots = held.slots_around(book, place.room, at) if place.bookable else ()
-    mine = next((each for each in passes if each.room == place.room), None)
+    mine = next((p for p in passes if p.room == place.room and at < p.start), None)
     before = None
-    if slots and mine is not None and mine.start > slots[-1].start:
+    if slots and mine is not None and slots[-1].start < mine.start:
         before = held.slot_before(book, place.room, mine.start)
     return replace(facts, passes=passes, slots=slots, before=before)
 
