@@ -7,6 +7,7 @@ member has was lent for is read each time: guests come seldom.
 import json
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from operator import attrgetter
 from typing import NamedTuple
 
 from sqlalchemy import bindparam, select
@@ -23,9 +24,12 @@ from devices.clock import micros, moment
 
 MOST = 64
 """How many passes of one bearer are looked at, those first that end first."""
+MOST_OF_ROOM = 4
+"""The same at a bookable room, where one person's passes do not overlap."""
 BOOKED = frozenset({PassKind.BOOKING, PassKind.GUEST})
 """What comes of a booking, and so holds until late."""
 _A_DAY = timedelta(days=1)
+_END = attrgetter("end")
 _PASS = (
     PassRow.kind,
     PassRow.ref,
@@ -39,16 +43,16 @@ _PASS = (
     PassRow.name,
     PassRow.tail,
 )
-_MEMBERS = (
-    select(*_PASS)
-    .where(
-        PassRow.site == bindparam("site"),
-        PassRow.member == bindparam("member"),
-        PassRow.ends > bindparam("since"),
-    )
-    .order_by(PassRow.ends)
-    .limit(MOST)
+_OF_MEMBER = select(*_PASS).where(
+    PassRow.site == bindparam("site"),
+    PassRow.member == bindparam("member"),
+    PassRow.ends > bindparam("since"),
 )
+_MEMBERS = _OF_MEMBER.order_by(PassRow.ends).limit(MOST)
+_OF_ROOM = (
+    _OF_MEMBER.where(PassRow.room == bindparam("room")).order_by(PassRow.ends).limit(MOST_OF_ROOM)
+)
+_OF_DOORS = _OF_MEMBER.where(PassRow.room.is_(None)).order_by(PassRow.ends).limit(MOST)
 _CARDS = (
     select(*_PASS)
     .where(
@@ -96,16 +100,26 @@ def key_of(held: Pass) -> str:
     return f"{held.kind}:{held.ref}:{held.place}"
 
 
-def passes_of(book: Book, member: str, since: datetime) -> tuple[Pass, ...]:
-    """Return a member's passes that end after `since`, the first to end first."""
+def passes_of(book: Book, member: str, room: str | None, since: datetime) -> tuple[Pass, ...]:
+    """Return a member's passes that end after `since`, the first to end first.
+
+    `room`: only those to this one, which nobody's many others elsewhere can hide, and to doors.
+    """
     memory = book.memory
-    known = None if memory is None else memory.passes.get(member)
+    known = None if memory is None else memory.passes.get((member, room))
     if known is not None and known.since <= since:
         return tuple(each for each in known.passes if each.end > since)
-    rows = book.all(_MEMBERS, member=member, since=micros(since))
-    passes = tuple(map(_pass, rows))
-    if memory is not None and len(passes) < MOST:  # else there may be more behind them
-        memory.passes[member] = Passes(since, passes)
+    limits = {"member": member, "since": micros(since)}
+    if room is None:
+        rows = list(book.all(_MEMBERS, **limits))
+        all_read = len(rows) < MOST
+    else:
+        rows = list(book.all(_OF_ROOM, room=room, **limits))
+        all_read = len(rows) < MOST_OF_ROOM
+        rows += book.all(_OF_DOORS, **limits)
+    passes = tuple(sorted(map(_pass, rows), key=_END))
+    if memory is not None and all_read:
+        memory.passes[member, room] = Passes(since, passes)
     return passes
 
 

@@ -31,7 +31,7 @@ Place = tuple[str, str, str]
 
 
 class Passes(NamedTuple):
-    """A member's passes that end after `since`: all of them."""
+    """A member's passes, all or those to one room, that end after `since`: all of them."""
 
     since: datetime
     passes: tuple[Pass, ...]
@@ -54,7 +54,7 @@ class Memory:
     whereabouts: dict[str, Whereabouts] = field(default_factory=dict)
     holds: dict[str, tuple[Hold, datetime | None]] = field(default_factory=dict)
     grants: dict[Place, datetime | None] = field(default_factory=dict)
-    passes: dict[str, Passes] = field(default_factory=dict)
+    passes: dict[tuple[str, str | None], Passes] = field(default_factory=dict)
     slots: dict[str, Slots] = field(default_factory=dict)
 
     def hold_good(self, version: int) -> None:

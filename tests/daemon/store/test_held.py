@@ -164,7 +164,7 @@ def test_passes_and_slots_are_remembered(home: Store, desk: Desk, house: House) 
     let(home, booking("k", NOON))
     seen, first = asked(desk, house)
     again, second = asked(desk, house, AT_SALA._replace(id="m2", at=NOON + 59 * MINUTE))
-    assert (first, second) == (4, 1)
+    assert (first, second) == (5, 1)
     assert (again.facts.passes, again.facts.slots) == (seen.facts.passes, seen.facts.slots)
 
 
@@ -199,11 +199,25 @@ def test_more_passes_than_are_looked_at_are_read_again(
     rows = [booking(f"k{n}", NOON + n * 60 * MINUTE) for n in range(held.MOST + 1)]
     for row in rows:
         let(home, row)
-    assert len(asked(desk, house)[0].facts.passes) == held.MOST
+    assert len(asked(desk, house)[0].facts.passes) == held.MOST_OF_ROOM
     end = NOON + (held.MOST * 60 + 30) * MINUTE
-    assert [p.ref for p in asked(desk, house, AT_SALA._replace(at=end))[0].facts.passes] == [
-        f"k{held.MOST}"
-    ]
+    for question in (AT_SALA, AT_ENTRANCE):
+        seen = _thorough(desk, house, question)
+        assert len(seen.passes) == (held.MOST_OF_ROOM if question is AT_SALA else held.MOST)
+        seen = _thorough(desk, house, question._replace(at=end))
+        assert [p.ref for p in seen.passes] == [f"k{held.MOST}"]
+
+
+def _thorough(desk: Desk, house: House, question: Question) -> Facts:
+    with desk.open() as book:
+        return look(book, house, question, thorough=True).facts
+
+
+def test_many_bookings_elsewhere_hide_none_of_this_room(home: Store, house: House) -> None:
+    let(home, booking("week", NOON, 7 * 24 * 60))
+    for number in range(held.MOST + 1):
+        let(home, booking(f"k{number}", NOON + number * 60 * MINUTE, room="den"))
+    assert decide(facts(home, house), NOON) == Granted(Reason.BOOKING)
 
 
 @sqlite
