@@ -112,6 +112,13 @@ def test_a_refused_tap_or_one_elsewhere_checks_nothing_in(porch: Porch) -> None:
     assert state(porch)[0] == "booked"
 
 
+def test_who_leaves_has_not_come(porch: Porch) -> None:
+    let(porch.store, booking("k", NOON))
+    porch.takes(tap(ANNA, "out", door="sala", reader="inside"))
+    assert porch.journal()[-1][2] is True
+    assert state(porch)[0] == "booked"
+
+
 def test_whatever_right_grants_the_holder_checks_in(porch: Porch) -> None:
     let(porch.store, booking("k", NOON))
     with porch.store.writing() as session:

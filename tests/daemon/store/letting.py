@@ -38,6 +38,7 @@ readers = [{ id = "outside" }, { id = "inside", role = "exit" }]
 [[doors]]
 id = "sala"
 room = "sala"
+readers = [{ id = "main" }, { id = "inside", role = "exit" }]
 [[doors]]
 id = "den"
 room = "den"
