@@ -9,6 +9,7 @@ import pytest
 from daemon.access.decide import decide
 from daemon.access.facts import Facts, PassKind
 from daemon.access.verdict import Granted, Reason
+from daemon.explanation import Supposed, explanation
 from daemon.house import House
 from daemon.presence import Move, Movement
 from daemon.store import held, visits
@@ -239,3 +240,21 @@ def _plans(book: Book, house: House, question: Question) -> list[str]:
         cursor.execute(f"explain query plan {sql}", parameters)
         plans += [str(step[3]) for step in cursor.fetchall()]
     return plans
+
+
+def test_explain_knows_tomorrow(home: Store, house: House) -> None:
+    tomorrow = NOON + timedelta(days=1, hours=3)
+    let(home, booking("k", tomorrow))
+    told = {
+        minutes: explanation(
+            home, house, Supposed("sala", "main", tomorrow + minutes * MINUTE, ANNA), NOON
+        )
+        for minutes in (-11, 0, 65)
+    }
+    assert [each.reason for each in told.values()] == [
+        Reason.TOO_EARLY, Reason.BOOKING, Reason.NO_BOOKING
+    ]  # fmt: skip
+    assert told[-11].message == "Ancora un po' di pazienza: apre alle 15:50"
+    rules = {each.rule: each for each in told[0].rules}
+    assert rules["right: booking"].passed
+    assert rules["right: booking"].detail == "prenotazione del membro in corso"
