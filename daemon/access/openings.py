@@ -28,10 +28,10 @@ def judged(
     facts: Facts, at: datetime, kind: PassKind, granted: Granted
 ) -> Granted | Refused | None:
     """Grant if a pass of this kind opens the place now, else say what is missing."""
-    opens = [held for held in openings(facts, kind) if at < held.closes]
-    if any(held.holds(at) for held in opens):
+    if any(held.holds(at) for held in openings(facts, kind)):  # most often the first one
         return granted
-    first = min((held.opens for held in opens if is_welcome(facts, held.opens)), default=None)
+    later = [held.opens for held in openings(facts, kind) if at < held.opens]
+    first = min((opens for opens in later if is_welcome(facts, opens)), default=None)
     return refusal(facts, at, first)
 
 

@@ -95,15 +95,10 @@ def _timed(desk: Desk, house: House, questions: list[Question]) -> tuple[float, 
     return statistics.median(took) * 1e6, reasons
 
 
-def _questions(slots: range, other: str | None) -> list[Question]:
-    """Return taps in the middle of slots of the sala, by their holders or by somebody else."""
-    asked = []
-    for number in slots:
-        at = MIDDLE + number * SLOT + MINUTE
-        index = ROOM_YEAR // 2 + number if len(slots) > 1 else number
-        who = other or f"m{index * ROOMS % MEMBERS:05}"
-        asked.append(Question("sala", "main", _hash(who), "m", at))
-    return asked
+def _questions(index: int, other: str | None) -> list[Question]:
+    """Return taps in the sala's slot at the middle, by its holder or by somebody else."""
+    who = other or f"m{index * ROOMS % MEMBERS:05}"
+    return [Question("sala", "main", _hash(who), "m", MIDDLE + MINUTE)] * TAPS
 
 
 @pytest.mark.parametrize("other", [None, "m00007", "nobody"])
@@ -111,8 +106,7 @@ def test_a_decision_in_a_house_of_a_million_bookings_costs_what_it_costs_with_te
     growth: tuple[Store, Store], house: House, capsys: pytest.CaptureFixture[str], other: str | None
 ) -> None:
     desks = [Desk(store.engine, SITE) for store in growth]
-    few = _questions(range(1), other) * TAPS
-    many = _questions(range(TAPS), other)
+    few, many = _questions(0, other), _questions(ROOM_YEAR // 2, other)
     ratios, figures = [], []
     for turn in range(ROUNDS):
         order = ((desks[0], few), (desks[1], many))
