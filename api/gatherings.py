@@ -3,7 +3,7 @@
 Who comes, and who was there, is for staff and the gathering's organiser.
 """
 
-from collections.abc import Collection
+from collections.abc import Mapping
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Query, Request, Response
@@ -227,8 +227,8 @@ def _number(after: str | None) -> int | None:
     return int(place[0])
 
 
-def _rooms(parts: Parts) -> Collection[str]:
-    return {room.id for room in parts.settings.rooms}
+def _rooms(parts: Parts) -> Mapping[str, bool]:
+    return {room.id: room.bookable for room in parts.settings.rooms}
 
 
 def _lab(parts: Parts) -> Lab:

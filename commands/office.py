@@ -73,8 +73,9 @@ class Office:
         return self.settings.site.zone
 
     @property
-    def rooms(self) -> Sequence[str]:
-        return [room.id for room in self.settings.rooms]
+    def rooms(self) -> Mapping[str, bool]:
+        """Return the rooms, and whether each can be booked."""
+        return {room.id: room.bookable for room in self.settings.rooms}
 
     @contextmanager
     def reading(self) -> Iterator[Session]:

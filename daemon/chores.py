@@ -11,12 +11,14 @@ from daemon import hours
 from daemon.announcer import Announcer
 from daemon.house import House
 from daemon.levels import Doors
+from daemon.noshows import NoShows, tell_nobody
 from daemon.orders import OrderBook
 from daemon.releases import Releases
 from daemon.store import answers, journal, pendings, visits
 from daemon.store.book import HEAD, Book
 from daemon.store.desk import Desk
 from daemon.store.journal import Entry, Kind
+from daemon.store.stays import Missed
 from devices.clock import Clock
 from devices.contract import Wires
 
@@ -27,7 +29,10 @@ _CLEANING = timedelta(minutes=10)
 
 @dataclass(frozen=True, slots=True)
 class Tools:
-    """What the chores are done with. `noted` keeps the journal's head apart."""
+    """What the chores are done with. `noted` keeps the journal's head apart.
+
+    `tell` hears of every booking that was released because nobody came: a mail's place.
+    """
 
     house: House
     desk: Desk
@@ -35,6 +40,7 @@ class Tools:
     clock: Clock
     steady: Callable[[], float]
     noted: Callable[[int, str], None]
+    tell: Callable[[Missed], None] = tell_nobody
 
 
 class Chores:
@@ -45,6 +51,7 @@ class Chores:
         self._doors = doors
         self._announcer = announcer
         self._orders = OrderBook(tools.desk, tools.wires, doors)
+        self._noshows = NoShows(tools.house, tools.desk, tools.clock(), tools.tell)
         self._next_look = 0.0
         self._next_word = 0.0
         self._day_ends = self._clean_at = tools.clock()
@@ -59,6 +66,7 @@ class Chores:
         self._announcer.announced = book.head.announced
         self._end_day(book, now)
         self._clean_at = now
+        self._noshows.wait_a_moment(now)
         self.note(book)
 
     def note(self, book: Book) -> None:
@@ -98,7 +106,8 @@ class Chores:
         [(written, released)] = self._tools.desk.peek(HEAD)
         self._announcer.written = written
         due = (
-            late
+            self._noshows.is_due(now)
+            or late
             or self._orders.is_due(now)
             or self._doors.has_due(now)
             or now >= self._day_ends
@@ -114,6 +123,7 @@ class Chores:
                 _drop(book, command, now)
             commands = self._orders.carry_out(book, now)
             self._doors.tick(book, now)
+            missed = self._noshows.release(book, now)
             if now >= self._day_ends:
                 self._end_day(book, now)
             if now >= self._clean_at:
@@ -124,6 +134,8 @@ class Chores:
         self._doors.keep()
         self._orders.keep()
         self._late = ()
+        for booking in missed:
+            self._noshows.tell(booking)
         for order in commands:
             self._tools.wires.release(order)
         self._tools.wires.flush()

@@ -172,6 +172,11 @@ _HOUSE = (
         "if nobody comes the room is free again (0 = never)",
     ),
     Line(
+        "release_while_inside = true",
+        "… anche se chi l'ha prenotata è già nell'edificio",
+        "… even while whoever booked it is in the building",
+    ),
+    Line(
         "max_tap_age_seconds = 10",
         "una lettura più vecchia non apre",
         "an older tap opens nothing",

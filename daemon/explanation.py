@@ -54,7 +54,7 @@ def explanation(store: Store, house: House, tap: Supposed, now: datetime) -> Exp
     with reading_book(store, house.site) as book:
         hashed = _best_badge(book, tap) if tap.hash is None else tap.hash
         question = Question(tap.door, tap.reader, hashed, _NOBODY_SENT, tap.at)
-        sight = look(book, house, question)
+        sight = look(book, house, question, thorough=True)
     facts = _then(sight.facts, past=now - tap.at > house.oldest_tap)
     verdict, findings = explain(facts, tap.at, house.language)
     language = sight.language or house.language

@@ -49,6 +49,7 @@ class House:
     """One site. Built once at start; nothing in it changes while it runs.
 
     `overdraws`: who has no entry left is let in all the same, and staff are warned.
+    `release`: how long after its start a booking waits for somebody, zero for ever.
     """
 
     site: str
@@ -59,6 +60,8 @@ class House:
     repeat: timedelta
     doors: Mapping[str, HouseDoor]
     overdraws: bool = False
+    release: timedelta = timedelta()
+    release_while_inside: bool = True
 
     def readers(self) -> dict[str, list[str]]:
         """Return door -> its readers in order."""
@@ -77,6 +80,8 @@ def house_of(settings: Settings) -> House:
         timedelta(seconds=settings.access.repeat_seconds),
         {door.id: door for door in _doors(settings)},
         settings.access.no_entries == "warn",
+        timedelta(minutes=settings.access.release_minutes),
+        settings.access.release_while_inside,
     )
 
 

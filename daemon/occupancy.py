@@ -10,24 +10,28 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TypedDict
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import and_, func, select, tuple_
 from sqlalchemy.orm import Session
 
 from daemon import hours
 from daemon.config import Room, Settings
 from daemon.store.agenda import FREE, Agenda, agendas
 from daemon.store.engine import Store
-from daemon.store.tables import MemberRow, VisitRow
+from daemon.store.tables import MemberRow, PassRow, VisitRow
 from devices.clock import micros, moment
 from devices.moments import shown
 from devices.strict_json import compact
 
 _UNSAID = "count"
+_COLONS = 2
 
 
 @dataclass(frozen=True, slots=True)
 class Present:
-    """Somebody who is in. `name` is None once the person is no member any more."""
+    """Somebody who is in. `name` is None once the person is no member any more.
+
+    `member` is the key of a pass where it is somebody with a lent card.
+    """
 
     member: str
     name: str | None
@@ -87,10 +91,27 @@ def who_is_in(session: Session, settings: Settings, now: datetime) -> Sequence[P
         )
         .order_by(VisitRow.began, VisitRow.member)
     )
+    found = session.execute(query).all()
+    guests = _names_of_guests(session, settings.site.id, [row[0] for row in found])
     return [
-        Present(member, name, room, moment(began), began_by, visibility)
-        for member, name, room, began, began_by, visibility in session.execute(query)
+        Present(member, name or guests.get(member), room, moment(began), began_by, visibility)
+        for member, name, room, began, began_by, visibility in found
     ]
+
+
+def _names_of_guests(session: Session, site: str, people: Sequence[str]) -> Mapping[str, str]:
+    """Return the names of those inside with a lent card, by the key presence knows them under."""
+    guests = [tuple(person.split(":")) for person in people if person.count(":") == _COLONS]
+    if not guests:
+        return {}
+    query = select(PassRow.kind, PassRow.ref, PassRow.place, PassRow.name).where(
+        PassRow.site == site,
+        tuple_(PassRow.kind, PassRow.ref, PassRow.place).in_(
+            [(kind, ref, int(place)) for kind, ref, place in guests]
+        ),
+    )
+    rows = session.execute(query)
+    return {f"{kind}:{ref}:{place}": name for kind, ref, place, name in rows if name is not None}
 
 
 def occupancy(session: Session, settings: Settings, now: datetime) -> Occupancy:

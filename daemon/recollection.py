@@ -6,6 +6,7 @@ What is recalled of a badge is as it was last seen; of the building, as anybody 
 import logging
 from collections import OrderedDict
 from dataclasses import replace
+from datetime import timedelta
 
 from daemon.access.facts import Building, Message
 from daemon.house import House
@@ -18,6 +19,7 @@ from devices.contract import ExitPress
 log = logging.getLogger(__name__)
 
 _BADGES = 5_000
+_NONE = timedelta()
 
 
 class Recollection:
@@ -54,9 +56,14 @@ class Recollection:
         sight = self._seen.get(question.hash)
         if sight is None:
             return None
+        place = self._house.doors[question.door].places[question.reader]
+        if place.bookable:  # who else has the room is not known, so only one's own time counts
+            place = replace(place, walk_in=False, early=_NONE, late=_NONE)
         facts = replace(
             sight.facts,
-            place=self._house.doors[question.door].places[question.reader],
+            place=place,
+            slots=(),
+            before=None,
             message=Message(late=question.late),
             building=self._building(question.door),
         )

@@ -11,6 +11,7 @@ from daemon.access.decide import decide
 from daemon.access.facts import Building, Facts, Message, Role
 from daemon.access.purse import Toll, due
 from daemon.access.verdict import Granted, Reason, Refused, Verdict
+from daemon.arrivals import note_arrival, note_visitor, pass_said
 from daemon.feedback import Said, feedback
 from daemon.house import House
 from daemon.presence import Move, Movement, Presence
@@ -129,8 +130,10 @@ def written(book: Book, step: Doorstep, case: Case, verdict: Verdict, keep: Keep
     house, tap = step.house, case.tap
     would = _would_be(case.sight.facts, case.at) if case.late else verdict
     movement = _movement(book, case, would)
+    arrival = note_arrival(book, case.sight.facts, would, case.at, tap.received)
     waits = case.guarded and movement is not None and not case.late
-    detail = _detail(case, movement, would, waits=waits)
+    detail = _detail(case, movement, would, waits=waits) | arrival
+    detail |= pass_said(case.sight.facts, would, case.sight.person, case.at)
     if case.given is not None:
         detail["spooled"] = True
     price = Toll.FREE if movement is None else due(case.sight.facts, would, case.at)
@@ -139,6 +142,7 @@ def written(book: Book, step: Doorstep, case: Case, verdict: Verdict, keep: Keep
     presence = None if movement is None else _moved(book, house, case, movement, waits=waits)
     _note(book, house, case, would, verdict)
     tolls.pay(book, house, case.sight.facts.member, price, entry)
+    note_visitor(book, case.sight.facts, would, case.at, tap.received)
     text = case.given or feedback(_said(house, case, presence), verdict)
     unlock = isinstance(verdict, Granted) and verdict.reason is not Reason.REPEAT
     if keep is not Keep.NOT:
@@ -167,7 +171,7 @@ def _entry(case: Case, verdict: Verdict, detail: dict[str, object]) -> Entry:
         case.id,
         tap.door,
         tap.reader,
-        None if facts.member is None else facts.member.id,
+        case.sight.person,
         case.tail if facts.badge is None else facts.badge.tail,
         isinstance(verdict, Granted),
         str(verdict.reason),
@@ -196,12 +200,12 @@ def _would_be(facts: Facts, at: datetime) -> Verdict:
 
 
 def _movement(book: Book, case: Case, would: Verdict) -> Movement | None:
-    member, place = case.sight.facts.member, case.sight.facts.place
-    if member is None or not isinstance(would, Granted) or would.reason is Reason.REPEAT:
+    person, place = case.sight.person, case.sight.facts.place
+    if person is None or not isinstance(would, Granted) or would.reason is Reason.REPEAT:
         return None
     if case.late and case.at > case.tap.received:
         return None  # nobody has moved at a time that is yet to come
-    return Movement(case.at, book.head.seq + 1, member.id, _MOVES[place.role], place.room)
+    return Movement(case.at, book.head.seq + 1, person, _MOVES[place.role], place.room)
 
 
 def _moved(

@@ -71,18 +71,22 @@ def _entrance(facts: Facts, at: datetime) -> Verdict:
 def _right(facts: Facts, at: datetime) -> Verdict:
     """Return the first right that grants, else the most helpful refusal.
 
-    A right that points at something missing ends the search: staff must see it.
+    It says the earliest opening that any right knows of: then the same tap would be granted. A
+    right that points at something missing ends the search: staff must see it.
     """
-    best: Refused | None = None
+    refusals: list[Refused] = []
     for rule in RIGHTS:
         answer = rule.judge(facts, at)
         if answer is None:
             continue
         if isinstance(answer, Granted) or answer.reason is Reason.BROKEN_FACTS:
             return answer
-        if best is None or _RANKS[answer.reason] < _RANKS[best.reason]:
-            best = answer
-    return best or _NO_RIGHT
+        refusals.append(answer)
+    if not refusals:
+        return _NO_RIGHT
+    best = min(refusals, key=lambda each: _RANKS[each.reason])
+    opens = [each.opens_at for each in refusals if each.opens_at is not None]
+    return Refused(best.reason, min(opens)) if opens else best
 
 
 def _finding(rule: Rule, facts: Facts, at: datetime, language: Language) -> Finding:

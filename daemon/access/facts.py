@@ -234,7 +234,8 @@ class Facts:
     `refusals`: when step 3 refused at this reader in the last 90 s, `throttled` ones not counted.
     `passes`: those of the badge or its member that hold now or later, the first to end first.
     `slots`: the room's live bookings around the moment in their order: the one that ended last, any
-    that runs, and the next two; empty where the room is not bookable.
+    that runs, and the next two; empty where the room is not bookable. `before`: the one right
+    before the next pass to this room, where that lies behind all of these.
     """
 
     place: Place
@@ -246,3 +247,4 @@ class Facts:
     refusals: tuple[datetime, ...] = ()
     passes: tuple[Pass, ...] = ()
     slots: tuple[Slot, ...] = ()
+    before: Slot | None = None

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from daemon.access.verdict import Reason
+from daemon.access.verdict import Granted, Reason, Refused, Verdict
 
 
 class Language(StrEnum):
@@ -158,6 +158,25 @@ def when(moment: datetime, today: date | None = None) -> Text:
 def stamp(at: datetime, zone: ZoneInfo) -> str:
     """Return a moment as staff read it in an explanation: date and time on the site's wall."""
     return at.astimezone(zone).strftime("%Y-%m-%d %H:%M")
+
+
+def told_right(verdict: Verdict | None, zone: ZoneInfo, granted: Text, refused: Text) -> Text:
+    """Return what `explain` says of a right: that it holds, or why not and when it will."""
+    match verdict:
+        case None:
+            return refused
+        case Granted():
+            return granted
+        case Refused(reason, opens_at):
+            why = STATEMENTS[reason]
+            said = Text(
+                f"{refused.italian} ({why.italian.lower()})",
+                f"{refused.english} ({why.english.lower()})",
+            )
+            if opens_at is None:
+                return said
+            start = stamp(opens_at, zone)
+            return Text(f"{said.italian}, apre il {start}", f"{said.english}, opens on {start}")
 
 
 def _day_in_words(moment: datetime, today: date | None) -> Text:

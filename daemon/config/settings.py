@@ -104,11 +104,13 @@ class Access(Table):
 
     `no_entries`: what becomes of who has none left. A half-day entry ends or begins `half_day_at`.
     `visitors_per_month`: for each host; 0 means any number.
+    Without `release_while_inside` no room is given back whose holder is in the building.
     """
 
     early_minutes: fields.Minutes = 10
     late_minutes: fields.Minutes = 5
     release_minutes: fields.Minutes = 15
+    release_while_inside: fields.Switch = True
     max_tap_age_seconds: fields.Seconds = 10
     repeat_seconds: fields.SecondsOrOff = 5
     no_entries: Annotated[Literal["refuse", "warn"], Field(description="`refuse` or `warn`")] = (

@@ -8,13 +8,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from daemon.store.forms import BadgeChange, NewBadge
 from daemon.store.objections import Conflict, Invalid, Unknown
 from daemon.store.people import Act, Noted, Page, as_said, end_moment, new_id, page_of
-from daemon.store.tables import BadgeRow, MemberRow
+from daemon.store.tables import BadgeRow, MemberRow, PassRow
 from devices import uid
 from devices.clock import micros
 from devices.uid import NotAUid, Uid
@@ -66,6 +66,7 @@ def give(page: Page, member: str, form: NewBadge, lab: Lab) -> Badge:
         created=micros(page.act.at),
     )
     page.session.add(row)
+    _take_over(page, row)
     _note(page, row, "badge-added", form.model_dump(include={"label", "valid_until"}))
     return _badge(row)
 
@@ -143,6 +144,15 @@ def _refuse_double(page: Page, hashed: bytes) -> None:
         raise Conflict(
             "badge-taken", "this badge is enrolled already; take it back there before giving it out"
         )
+
+
+def _take_over(page: Page, row: BadgeRow) -> None:
+    """Let passes that were given to the card before go on as its owner's."""
+    page.session.execute(
+        update(PassRow)
+        .where(PassRow.site == page.site, PassRow.hash == row.hash)
+        .values(member=row.member, hash=None, tail=None)
+    )
 
 
 def _row(session: Session, site: str, badge: str) -> BadgeRow:

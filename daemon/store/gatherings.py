@@ -4,7 +4,7 @@ Each change is one transaction with one journal entry. What follows from it for 
 `take_effect`, in the same transaction, so it holds from the next tap on.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import delete, func, select
@@ -13,6 +13,7 @@ from daemon.access.facts import PassKind
 from daemon.store import passes
 from daemon.store.bearers import Bearer
 from daemon.store.gathering_forms import GatheringChange, NewGathering
+from daemon.store.gathering_rooms import free_room, hold_room
 from daemon.store.gathering_views import Gathering, attendees, shown
 from daemon.store.objections import Conflict, Invalid, Unknown
 from daemon.store.passes import Admission
@@ -22,8 +23,8 @@ from daemon.store.tables.rooms import LONGEST
 from devices import moments
 from devices.clock import micros, moment
 
-Rooms = Collection[str]
-"""The ids of the rooms in the settings."""
+Rooms = Mapping[str, bool]
+"""The rooms in the settings, and whether each can be booked."""
 
 
 def add_gathering(act: Act, form: NewGathering, rooms: Rooms) -> Gathering:
@@ -35,6 +36,7 @@ def add_gathering(act: Act, form: NewGathering, rooms: Rooms) -> Gathering:
         _check(page, row, rooms, 0)
         page.session.add(row)
         page.session.flush()
+        hold_room(page, row, bookable=rooms[row.room])
         take_effect(page, row)
         _note(page, row, "gathering-added", [key for key in said if said[key] is not None])
         return shown(row, 0)
@@ -49,6 +51,7 @@ def change_gathering(act: Act, gathering: str, form: GatheringChange, rooms: Roo
         _put(row, said)
         _check(page, row, rooms, listed)
         page.session.flush()
+        hold_room(page, row, bookable=rooms[row.room])
         take_effect(page, row)
         _note(page, row, "gathering-changed", sorted(said))
         return shown(row, listed)
@@ -59,6 +62,7 @@ def remove_gathering(act: Act, gathering: str) -> None:
     with page_of(act) as page:
         row = row_of(page, gathering)
         passes.withdraw(page, gathering)
+        free_room(page, gathering)
         page.session.execute(
             delete(AttendeeRow).where(
                 AttendeeRow.site == page.site, AttendeeRow.gathering == gathering
@@ -71,7 +75,7 @@ def remove_gathering(act: Act, gathering: str) -> None:
 def take_effect(page: Page, row: GatheringRow) -> None:
     """Let follow what follows from a gathering and its list as they stand now: people's passes.
 
-    The one place for whatever else a gathering does to the building, such as to book its room.
+    Its organiser may come a little early, as to a booking.
     """
     start, end = moment(row.starts), moment(row.ends)
     admissions = [
@@ -86,6 +90,9 @@ def take_effect(page: Page, row: GatheringRow) -> None:
         )
         for each in attendees(page.session, page.site, row.id)
     ]
+    if row.organiser is not None:
+        host = Bearer(member=row.organiser)
+        admissions.append(Admission(PassKind.BOOKING, host, start, end, row.room))
     passes.renew(page, row.id, admissions)
 
 

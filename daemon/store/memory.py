@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
 
-from daemon.access.facts import Badge, Hold, Member
+from daemon.access.facts import Badge, Hold, Member, Pass, Slot
 from daemon.presence import Visit
 
 MOST = 5_000
@@ -30,6 +30,21 @@ Place = tuple[str, str, str]
 """Badge, door and reader."""
 
 
+class Passes(NamedTuple):
+    """A member's passes, all or those to one room, that end after `since`: all of them."""
+
+    since: datetime
+    passes: tuple[Pass, ...]
+
+
+class Slots(NamedTuple):
+    """A room's slots around any moment from `since` on; before `until`, if that is known."""
+
+    since: datetime | None
+    until: datetime | None
+    slots: tuple[Slot, ...]
+
+
 @dataclass(slots=True)
 class Memory:
     """All that may be believed, and as of which `version` of the database."""
@@ -39,6 +54,8 @@ class Memory:
     whereabouts: dict[str, Whereabouts] = field(default_factory=dict)
     holds: dict[str, tuple[Hold, datetime | None]] = field(default_factory=dict)
     grants: dict[Place, datetime | None] = field(default_factory=dict)
+    passes: dict[tuple[str, str | None], Passes] = field(default_factory=dict)
+    slots: dict[str, Slots] = field(default_factory=dict)
 
     def holds_good(self, version: int) -> bool:
         """Tell whether nobody else has written since; if so, or if it is getting much, forget."""
@@ -52,3 +69,9 @@ class Memory:
         """Believe nothing any more."""
         for each in (self.people, self.whereabouts, self.holds, self.grants):
             each.clear()
+        self.forget_bookings()
+
+    def forget_bookings(self) -> None:
+        """Believe nothing of passes and slots: whoever changes one on this connection says so."""
+        self.passes.clear()
+        self.slots.clear()

@@ -1,8 +1,9 @@
 """What is seen of a tap: everything the decision and its answer may know, read in one go.
 
 Costs a handful of index look-ups whatever the tables hold, one for a badge that is remembered
-(`memory.py`). Two more are made only where they can matter: who is in a room that refuses when
-full, and late refusals for an unknown badge.
+(`memory.py`). More are made only where they can matter: who is in a room that refuses when full,
+late refusals for an unknown badge and what it may be lent for; passes and slots at a bookable room,
+and elsewhere passes for whom neither plan nor staff's right lets in.
 """
 
 from dataclasses import replace
@@ -11,11 +12,14 @@ from typing import NamedTuple
 
 from sqlalchemy import bindparam, func, select
 
-from daemon.access.facts import Building, Facts, Hold, Member, Message, Place
+from daemon.access.facts import Building, Facts, Hold, Message, PassKind, Place
+from daemon.access.rules.plan import judge
+from daemon.access.verdict import Granted
 from daemon.house import House
 from daemon.presence import Visit
-from daemon.store import purse
+from daemon.store import arrivals, held, purse
 from daemon.store.book import Book
+from daemon.store.held import Card
 from daemon.store.memory import Memory, Person, Whereabouts
 from daemon.store.prepared import Row
 from daemon.store.seen import (
@@ -39,7 +43,10 @@ THROTTLE_MEMORY = timedelta(seconds=90)
 
 
 class Sight(NamedTuple):
-    """What is seen of one tap. `moved`: the last moment anything is known of the member."""
+    """What is seen of one tap. `moved`: the last moment anything is known of the person.
+
+    `person`: whom presence knows them as, the member's id or the key of a lent card's bearer.
+    """
 
     facts: Facts
     answer: Answer | None
@@ -47,6 +54,7 @@ class Sight(NamedTuple):
     language: str | None
     visit: Visit | None
     moved: datetime | None
+    person: str | None = None
 
 
 _REFUSALS = (
@@ -93,26 +101,81 @@ class _Known(NamedTuple):
     granted: datetime | None
 
 
-def look(book: Book, house: House, question: Question) -> Sight:
-    """Return what is known at the moment of the question, as the open book has it."""
+def look(book: Book, house: House, question: Question, *, thorough: bool = False) -> Sight:
+    """Return what is known at the moment of the question, as the open book has it.
+
+    `thorough`: passes are read also where they cannot change the decision.
+    """
     known = _remembered(book, house, question) or _read(book, house, question)
     person = known.person
     member = None if person is None else person.member
     if member is not None and member.plan is not None and member.plan.entries_per_month is not None:
         member = purse.counted(book, house, member, question.at)
+    card = None if person is not None else _card(book, house, question)
+    who = member.id if member is not None else None if card is None else card.person
     facts = Facts(
-        _place(book, house, question, member),
+        _place(book, house, question, who),
         house.calendar,
-        _message(house, question, known.granted),
+        _message(house, question, known.granted if card is None else card.granted),
         _building(book, known.hold),
-        None if person is None else person.badge,
+        person.badge if person is not None else None if card is None else card.badge,
         member,
-        () if person is not None else _refusals(book, question),
+        () if person is not None or card is not None else _refusals(book, question),
+        () if card is None else card.passes,
     )
-    visit, moved = known.whereabouts
-    if person is None:
-        return Sight(facts, known.answer, None, None, visit, moved)
-    return Sight(facts, known.answer, person.name, person.language, visit, moved)
+    facts = _with_bookings(book, facts, question.at, thorough=thorough)
+    if any(each.kind is PassKind.VISITOR for each in facts.passes):
+        facts = _with_hosts(book, house, facts, question.at)
+    if person is not None:
+        return Sight(facts, known.answer, person.name, person.language, *known.whereabouts, who)
+    if card is not None:
+        return Sight(facts, known.answer, card.name, None, card.visit, card.moved, who)
+    return Sight(facts, known.answer, None, None, *known.whereabouts)
+
+
+def _card(book: Book, house: House, question: Question) -> Card | None:
+    place = house.doors[question.door].places[question.reader]
+    found = held.card(book, question.hash, question.at, place.late)
+    if found is None or not house.repeat:
+        return found
+    at = held.granted_last(book, found.badge.id, question.door, question.reader)
+    return found._replace(granted=at)
+
+
+def _with_bookings(book: Book, facts: Facts, at: datetime, *, thorough: bool) -> Facts:
+    """Return the facts with passes and slots, where they can matter."""
+    member, place = facts.member, facts.place
+    if facts.badge is None or not (place.bookable or thorough or _needs_pass(facts, at)):
+        return facts
+    passes = facts.passes
+    if member is not None:
+        passes = held.passes_of(
+            book, member.id, place.room if place.bookable else None, at - place.late
+        )
+    slots = held.slots_around(book, place.room, at) if place.bookable else ()
+    mine = next((p for p in passes if p.room == place.room and at < p.start), None)
+    before = None
+    if slots and mine is not None and slots[-1].start < mine.start:
+        before = held.slot_before(book, place.room, mine.start)
+    return replace(facts, passes=passes, slots=slots, before=before)
+
+
+def _with_hosts(book: Book, house: House, facts: Facts, at: datetime) -> Facts:
+    """Return the facts with a word for every visit that runs: is the host in, if that matters."""
+    return replace(
+        facts,
+        passes=tuple(
+            replace(each, host_is_in=arrivals.host_is_in(book, house, each, at))
+            if each.kind is PassKind.VISITOR and each.start <= at < each.end
+            else each
+            for each in facts.passes
+        ),
+    )
+
+
+def _needs_pass(facts: Facts, at: datetime) -> bool:
+    member = facts.member
+    return member is not None and not member.staff and not isinstance(judge(facts, at), Granted)
 
 
 def _remembered(book: Book, house: House, question: Question) -> _Known | None:
@@ -201,15 +264,15 @@ def _message(house: House, question: Question, granted: datetime | None) -> Mess
     return _PLAIN
 
 
-def _place(book: Book, house: House, question: Question, member: Member | None) -> Place:
+def _place(book: Book, house: House, question: Question, person: str | None) -> Place:
     """Return the reader's place; counted afresh only where being full refuses."""
     place = house.doors[question.door].places[question.reader]
-    if place.enforced_capacity is None or member is None:
+    if place.enforced_capacity is None or person is None:
         return place
     book.catch_up()
     since = micros(house.days.around(question.at)[0])
     there = book.one(_PRESENT, room=place.room, since=since)
-    mine = book.one(_MY_ROOM, member=member.id, since=since)
+    mine = book.one(_MY_ROOM, member=person, since=since)
     return replace(
         place,
         present=0 if there is None else there[0],

@@ -32,6 +32,11 @@ def unavailable(problem: BaseException) -> Unavailable | None:
     return Unavailable(str(cause).strip()) if cause is not None and _is_outage(cause) else None
 
 
+def is_contradicted(problem: Exception) -> bool:
+    """Tell whether a constraint of the database refused a row."""
+    return any(kind.__name__ == "IntegrityError" for kind in type(problem).__mro__)
+
+
 def _is_outage(cause: BaseException) -> bool:
     kinds = type(cause).__mro__
     if type(cause).__module__.startswith("psycopg"):

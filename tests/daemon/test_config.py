@@ -47,6 +47,7 @@ def test_the_sample_of_the_contract_describes_cooffice(sample: Settings) -> None
         "early_minutes": 10,
         "late_minutes": 5,
         "release_minutes": 15,
+        "release_while_inside": True,
         "max_tap_age_seconds": 10,
         "repeat_seconds": 5,
         "no_entries": "refuse",

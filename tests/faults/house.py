@@ -41,6 +41,9 @@ id = "lab"
 room = "lab"
 [doors.contact]
 driver = "mqtt"
+[[doors]]
+id = "sala"
+room = "sala"
 """
 _SETTINGS = """\
 [site]
@@ -58,6 +61,9 @@ repeat_seconds = {repeat}
 id = "open-space"
 [[rooms]]
 id = "lab"
+[[rooms]]
+id = "sala"
+bookable = true
 {doors}"""
 _TAKES_ALL = """\
 listener {port} 127.0.0.1

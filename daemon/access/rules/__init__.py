@@ -9,10 +9,12 @@ from daemon.access.rules import (
     badge_blocked,
     badge_expired,
     badge_lost,
+    booking,
     capacity,
     exits,
     fire,
     gathering,
+    guest,
     held_locked,
     late,
     lockdown,
@@ -26,6 +28,7 @@ from daemon.access.rules import (
     throttled,
     unknown_badge,
     visitor,
+    walk_in,
 )
 from daemon.access.verdict import Verdict
 from daemon.access.words import Text
@@ -68,8 +71,11 @@ ARRIVING: tuple[Rule, ...] = (
 RIGHTS: tuple[Rule, ...] = (
     Rule("right: staff", staff.judge, staff.tell),
     Rule("right: plan", plan.judge, plan.tell),
+    Rule("right: booking", booking.judge, booking.tell),
+    Rule("right: guest", guest.judge, guest.tell),
     Rule("right: visitor", visitor.judge, visitor.tell),
     Rule("right: gathering", gathering.judge, gathering.tell),
+    Rule("right: walk-in", walk_in.judge, walk_in.tell),
 )
 """Step 5: the first that grants is the right by which somebody enters."""
 

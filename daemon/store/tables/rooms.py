@@ -140,6 +140,7 @@ class PassRow(Base):
         CheckConstraint("ends > starts", name="pass_order"),
         CheckConstraint("uses >= 0", name="pass_uses"),
         Index("pass_member", "site", "member", "ends"),
+        Index("pass_room", "site", "member", "room", "ends"),  # for those who book much
         Index("pass_hash", "site", "hash", "ends"),
         ROWID_FREE,
     )

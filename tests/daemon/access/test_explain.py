@@ -18,8 +18,11 @@ from daemon.access.facts import (
     Member,
     MemberStatus,
     Message,
+    Pass,
+    PassKind,
     Plan,
     Role,
+    Slot,
 )
 from daemon.access.rules import RULES
 from daemon.access.verdict import Granted, Reason, Refused
@@ -44,7 +47,32 @@ from tests.daemon.access.cooffice import (
 NAMES: Final = [rule.name for rule in RULES]
 AROUND_NOON = st.none() | st.sampled_from((NOON - SECOND, NOON, NOON + SECOND))
 
-badges = st.builds(Badge, st.just("b"), st.just("5880"), st.sampled_from(BadgeStatus), AROUND_NOON)
+RIGHTS: Final = {Reason.STAFF, Reason.PLAN, Reason.BOOKING, Reason.GUEST, Reason.WALK_IN}
+MINUTE: Final = timedelta(minutes=1)
+
+badges = st.builds(
+    Badge,
+    st.just("b"),
+    st.just("5880"),
+    st.sampled_from(BadgeStatus),
+    AROUND_NOON,
+    lent=st.booleans(),
+)
+passes = st.builds(
+    lambda kind, minutes, room: Pass(
+        kind, "k", NOON + minutes * MINUTE, NOON + (minutes + 30) * MINUTE, room
+    ),
+    st.sampled_from((PassKind.BOOKING, PassKind.GUEST)),
+    st.sampled_from((-40, -35, -30, -20, 0, 9, 10, 11)),
+    st.sampled_from(("sala", "other")),
+)
+slots = st.builds(
+    lambda minutes, member: Slot(
+        "s", NOON + minutes * MINUTE, NOON + (minutes + 30) * MINUTE, member
+    ),
+    st.sampled_from((-30, -20, 0, 5, 60)),
+    st.sampled_from(("anna", "bea", None)),
+)
 members = st.builds(
     Member,
     st.just("anna"),
@@ -57,7 +85,10 @@ members = st.builds(
 )
 places = st.builds(
     replace,
-    st.sampled_from((DOOR, EXIT, MEETING_ROOM)),
+    st.sampled_from((DOOR, EXIT, MEETING_ROOM, replace(MEETING_ROOM, walk_in=True))),
+    entrance=st.booleans(),
+    early=st.just(10 * MINUTE),
+    late=st.just(5 * MINUTE),
     role=st.sampled_from(Role),
     enforced_capacity=st.none() | st.integers(0, 2),
     present=st.integers(0, 2),
@@ -74,6 +105,8 @@ taps = st.builds(
     st.lists(st.integers(-1, 80), max_size=7).map(
         lambda ages: tuple(sorted(NOON - timedelta(seconds=age) for age in ages))
     ),
+    st.lists(passes, max_size=2).map(tuple),
+    st.lists(slots, max_size=1).map(tuple),
 )
 
 
@@ -103,8 +136,9 @@ def test_the_lines_alone_tell_the_verdict(facts: Facts) -> None:
         assert failed or not holds
         named = Reason.BROKEN_FACTS if failed and failed[0] == "owner" else verdict.reason
         assert verdict.reason is named
-        assert not failed or failed[0] in {verdict.reason, "owner"}
-    elif verdict.reason in {Reason.STAFF, Reason.PLAN}:
+        place = set() if holds else {"capacity"}  # asked of nobody who has no right
+        assert not failed or failed[0] in {verdict.reason, "owner", *place}
+    elif verdict.reason in RIGHTS:
         assert not failed
         assert holds[0] == f"right: {verdict.reason}"
     elif verdict.reason is not Reason.FIRE:
@@ -115,7 +149,8 @@ def test_all_that_is_wrong_is_listed_not_only_the_first() -> None:
     blocked = of_badge(replace(BADGE, status=BadgeStatus.BLOCKED))
     suspended = of_member(replace(ANNA, status=MemberStatus.SUSPENDED), blocked)
     wrong = {finding.rule for finding in findings(suspended).values() if not finding.passed}
-    rights = {"right: staff", "right: visitor", "right: gathering"}
+    names = ("staff", "booking", "guest", "visitor", "gathering", "walk-in")
+    rights = {f"right: {name}" for name in names}
     assert wrong == {"badge-blocked", "member-suspended", *rights}
 
 

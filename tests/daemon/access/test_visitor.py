@@ -33,7 +33,7 @@ def test_a_visit_opens_on_its_stroke_and_ends_on_its_stroke() -> None:
 
 
 def test_a_visit_opens_the_doors_it_names_and_no_other() -> None:
-    assert decide(at_door(MEETING_ROOM, tap(VISIT)), NOON) == Refused(Reason.ROOM_CLOSED)
+    assert decide(at_door(MEETING_ROOM, tap(VISIT)), NOON) == Refused(Reason.NO_BOOKING)
     both = replace(VISIT, doors=frozenset({"ingresso", "sala"}))
     assert decide(at_door(MEETING_ROOM, tap(both)), NOON) == Granted(Reason.VISITOR)
 

@@ -29,7 +29,7 @@ def course(store: Store) -> Gathering:
     """Return a course from noon until two in the lab, with Vera's card and Anna on its list."""
     people(store)
     form = NewGathering(title="Ceramica", room="lab", start=NOON, end=NOON + 2 * HOUR)
-    made = add_gathering(act(store), form, ("lab",))
+    made = add_gathering(act(store), form, {"lab": False})
     for said in ({"name": "Vera", "badge": CARD}, {"name": "Anna", "email": "anna@example.org"}):
         attendee = NewAttendee.model_validate(said)
         add_attendee(act(store), STAFF, made.id, attendee, reception().lab)

@@ -25,13 +25,13 @@ from daemon.store.gathering_views import (
     gatherings,
 )
 from daemon.store.gatherings import add_gathering, change_gathering, remove_gathering
-from daemon.store.objections import Conflict, Forbidden, Invalid, Unknown
+from daemon.store.objections import Conflict, Forbidden, Invalid, Overlap, Unknown
 from devices.clock import micros
 from tests.daemon.store.building import HOUR, NOON, SITE
 from tests.daemon.store.reception import CARD, OTHER_CARD, act, passes_in, people, reception
 
 LAB = reception().lab
-ROOMS = ("open-space", "lab", "sala")
+ROOMS = {"open-space": False, "lab": False, "sala": True}
 ANNA, BRUNO = Asker("anna"), Asker("bruno")
 
 
@@ -122,7 +122,7 @@ def test_one_too_many_is_refused(house: Store) -> None:
     ],
 )
 def test_nobody_is_on_one_list_twice(house: Store, again: dict[str, str]) -> None:
-    made, other = course(house), course(house)
+    made, other = course(house), course(house, NOON + 2 * HOUR)
     join(house, made, name="Carla", email="carla@example.org", badge=CARD)
     join(house, made, name="Anna", email="anna@example.org")
     join(house, made, name="Bruno", badge=OTHER_CARD)
@@ -157,7 +157,8 @@ def test_the_list_is_for_staff_and_the_organiser(house: Store) -> None:
     with pytest.raises(Forbidden):
         remove_attendee(act(house), BRUNO, made.id, vera.id)
     with pytest.raises(Unknown):
-        remove_attendee(act(house), ANNA, course(house, organiser="anna").id, vera.id)
+        other = course(house, NOON + 2 * HOUR, organiser="anna")
+        remove_attendee(act(house), ANNA, other.id, vera.id)
     remove_attendee(act(house), ANNA, made.id, vera.id)
 
 
@@ -181,8 +182,32 @@ def test_what_cannot_be_is_refused(house: Store, said: dict[str, Any], field: st
         assert gatherings(session, SITE, Wanted()) == [made]
 
 
+def test_a_gathering_has_its_room_for_itself(house: Store) -> None:
+    first = course(house)
+    with pytest.raises(Overlap):
+        course(house, NOON + HOUR)
+    course(house, NOON + 2 * HOUR)
+    with pytest.raises(Overlap):
+        change(house, first, end=NOON + 3 * HOUR)
+    remove_gathering(act(house), first.id)
+    course(house, NOON + HOUR / 2, end=NOON + HOUR)
+
+
+def test_a_gathering_that_moves_takes_its_room_along(house: Store) -> None:
+    first = course(house)
+    change(house, first, start=NOON + 4 * HOUR, end=NOON + 5 * HOUR)
+    course(house)
+    change(house, first, room="lab")
+    course(house, NOON + 4 * HOUR)
+
+
+def test_the_organiser_is_let_in_as_to_a_booking(house: Store) -> None:
+    course(house, organiser="anna")
+    assert whose(house) == [(0, "anna", None)]
+
+
 def test_gatherings_are_listed_by_time_room_and_page_by_page(house: Store) -> None:
-    made = [course(house, NOON + n * 2 * HOUR, room=ROOMS[n]) for n in range(3)]
+    made = [course(house, NOON + n * 2 * HOUR, room=list(ROOMS)[n]) for n in range(3)]
     with house.reading() as session:
 
         def found(**said: Any) -> list[Gathering]:  # the fields of Wanted

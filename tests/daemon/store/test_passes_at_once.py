@@ -25,7 +25,7 @@ from tests.daemon.store.reception import CARD, act, people, reception
 _PASSES = select(PassRow.ref, PassRow.starts, PassRow.ends, PassRow.uses).where(
     PassRow.site == bindparam("site")
 )
-ROOMS = ("lab",)
+ROOMS = {"lab": False}
 Seen = set[tuple[str, int, int, int | None]]
 steps = st.lists(
     st.tuples(

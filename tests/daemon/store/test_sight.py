@@ -65,7 +65,7 @@ def test_of_a_stranger_nothing_is_known(store: Store, house: House) -> None:
     assert (sight.facts.building, sight.facts.message) == (Building(), Message())
     assert sight.facts.place == house.doors["entrance"].places["outside"]
     assert sight.facts.calendar is house.calendar
-    assert sight[1:] == (None, None, None, None, None)
+    assert sight[1:] == (None, None, None, None, None, None)
 
 
 def test_of_an_everyday_member_the_usual_is_known(home: Store, house: House) -> None:
@@ -240,7 +240,10 @@ def test_a_change_by_another_program_shows_at_the_very_next_tap(home: Store, hou
     ("question", "statements"),
     [
         (OUTSIDE, 1),
-        (OUTSIDE._replace(hash=b"stranger"), 2),  # and the refusals before it
+        (
+            OUTSIDE._replace(hash=b"stranger"),
+            3,
+        ),  # and what it is lent for, and the refusals before it
         (Question("lab", "main", ANNA, "m1", NOON), 3),  # and who is there
     ],
 )

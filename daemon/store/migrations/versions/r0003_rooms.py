@@ -158,4 +158,5 @@ def _pass() -> None:
         sqlite_with_rowid=False,
     )
     op.create_index("pass_member", "pass", ["site", "member", "ends"])
+    op.create_index("pass_room", "pass", ["site", "member", "room", "ends"])
     op.create_index("pass_hash", "pass", ["site", "hash", "ends"])
