@@ -156,8 +156,8 @@ def test_the_list_is_for_staff_and_the_organiser(house: Store) -> None:
         join(house, made, BRUNO)
     with pytest.raises(Forbidden):
         remove_attendee(act(house), BRUNO, made.id, vera.id)
+    other = course(house, NOON + 2 * HOUR, organiser="anna")
     with pytest.raises(Unknown):
-        other = course(house, NOON + 2 * HOUR, organiser="anna")
         remove_attendee(act(house), ANNA, other.id, vera.id)
     remove_attendee(act(house), ANNA, made.id, vera.id)
 
