@@ -14,7 +14,7 @@ from rich.progress import Progress
 
 from commands.demo_house import configuration, moved
 from commands.demo_store import Fixture, badge_lines, fill, fixture_of, live_past, staff_login
-from commands.demo_today import agenda_lines, book_today
+from commands.demo_today import LENT, agenda_lines, book_today
 from commands.init import check_text, write_new
 from commands.running import api_beside, demand_free, own_broker, set_up_logs
 from daemon import run as doorman
@@ -107,7 +107,7 @@ def _welcome(fixture: Fixture, folder: Path) -> Sequence[str]:
         f"CoOffice is open at http://{api.host}:{api.port}/",
         f"staff login: {staff_login(fixture, folder, now())}",
         "badges to try, with: usciere tap ingresso UID",
-        *badge_lines(fixture, now()),
+        *badge_lines(fixture, now(), LENT),
         "booked rooms, to try in the same way:",
         *agenda_lines(fixture, now()),
         "Ctrl-C closes it; everything stays in " + str(folder),

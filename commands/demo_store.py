@@ -1,13 +1,13 @@
 """The demo's database: filled once, and asked which door opens for whom."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy import select
 
-from commands.demo_house import PEOPLE, PLANS, Person
+from commands.demo_house import PEOPLE, PLANS
 from commands.demo_past import MARK, days_before, live_through
 from daemon import hours
 from daemon.access.decide import decide
@@ -28,6 +28,7 @@ from daemon.taps import Doorstep
 from devices import uid
 
 _BY = Actor("usciere demo")
+_NONE: Mapping[str, str] = {}
 _TOKEN = "staff.token"  # noqa: S105 - a file's name
 
 
@@ -115,16 +116,18 @@ def staff_login(demo: Fixture, folder: Path, now: datetime) -> str:
     return secret
 
 
-def badge_lines(demo: Fixture, now: datetime) -> Sequence[str]:
-    """Return `UID  member  doors it opens` for every sample badge, as decided this moment."""
+def badge_lines(demo: Fixture, now: datetime, lent: Mapping[str, str] = _NONE) -> Sequence[str]:
+    """Return `UID  member  doors it opens` for every sample badge, as decided this moment.
+
+    `lent`: further cards, and who has them.
+    """
     house = house_of(demo.settings)
-    return [
-        f"{person.card.uid}  {person.name}  {_doors(demo, house, person, now)}" for person in PEOPLE
-    ]
+    cards = {person.card.uid: person.name for person in PEOPLE} | dict(lent)
+    return [f"{card}  {name}  {_doors(demo, house, card, now)}" for card, name in cards.items()]
 
 
-def _doors(demo: Fixture, house: House, person: Person, now: datetime) -> str:
-    hashed = uid.keyed_hash(uid.parse(person.card.uid), demo.key)
+def _doors(demo: Fixture, house: House, card: str, now: datetime) -> str:
+    hashed = uid.keyed_hash(uid.parse(card), demo.key)
     opened, refused = [], ""
     with reading_book(demo.store, demo.site) as book:
         for door in house.doors.values():

@@ -15,7 +15,7 @@ from sqlalchemy import select
 
 from commands.office import Office, office
 from daemon.config.problems import printable
-from daemon.occupancy import Occupancy, Present, counted, whats_on, who_is_in
+from daemon.occupancy import Occupancy, Present, counted, names_of_guests, whats_on, who_is_in
 from daemon.store.members import names_of
 from daemon.store.tables import JournalRow, SiteRow
 from devices.clock import moment, now
@@ -76,7 +76,8 @@ def look(here: Office) -> Board:
             .order_by(JournalRow.seq.desc())
             .limit(_RECENT)
         ).all()
-        names = names_of(session, here.site, [each.member for each in entries if each.member])
+        who = [each.member for each in entries if each.member]
+        names = {**names_of(session, here.site, who), **names_of_guests(session, here.site, who)}
         recent = [_happening(each, names.get(each.member or "", "?"), here) for each in entries]
         on = whats_on(session, here.settings, at)
     return Board(seq, counted(people, on, here.settings, at), people, recent)

@@ -92,14 +92,14 @@ def who_is_in(session: Session, settings: Settings, now: datetime) -> Sequence[P
         .order_by(VisitRow.began, VisitRow.member)
     )
     found = session.execute(query).all()
-    guests = _names_of_guests(session, settings.site.id, [row[0] for row in found])
+    guests = names_of_guests(session, settings.site.id, [row[0] for row in found])
     return [
         Present(member, name or guests.get(member), room, moment(began), began_by, visibility)
         for member, name, room, began, began_by, visibility in found
     ]
 
 
-def _names_of_guests(session: Session, site: str, people: Sequence[str]) -> Mapping[str, str]:
+def names_of_guests(session: Session, site: str, people: Sequence[str]) -> Mapping[str, str]:
     """Return the names of those inside with a lent card, by the key presence knows them under."""
     guests = [tuple(person.split(":")) for person in people if person.count(":") == _COLONS]
     if not guests:

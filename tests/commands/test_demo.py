@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from commands.demo import furnish
 from commands.demo_house import PEOPLE, configuration, moved
 from commands.demo_store import Fixture, badge_lines, fill, fixture_of, live_past, staff_login
-from commands.demo_today import agenda_lines, book_today
+from commands.demo_today import ATTENDEE, GUEST, LENT, VISITOR, agenda_lines, book_today
 from daemon.config import load
 from daemon.store.engine import Store
 from daemon.store.headfile import head_path
@@ -143,10 +143,19 @@ def test_today_has_bookings_back_to_back_and_a_start_makes_no_more(demo: Fixture
     now = MONDAY + timedelta(minutes=7)
     assert book_today(demo, now) == 3 + 8
     assert book_today(demo, now + timedelta(minutes=1)) == 0
-    assert agenda_lines(demo, now)[:2] == [
-        "11:45-12:30  sala-riunioni  Anna Bianchi",
-        "12:30-13:30  sala-riunioni  Luca Ferrari",
+    assert sorted(agenda_lines(demo, now))[:3] == [
+        "12:05-12:50  sala-riunioni  Anna Bianchi",
+        "12:05-14:05  sala-conferenze  Corso di fotografia",
+        "12:50-13:50  sala-riunioni  Luca Ferrari",
     ]
+
+
+def test_the_demo_knows_cards_that_no_member_has(demo: Fixture) -> None:
+    book_today(demo, MONDAY)
+    lines = dict(line.split("  ", 1) for line in badge_lines(demo, MONDAY, LENT))
+    assert lines[GUEST] == "Giulia Serra, guest of Anna  ingresso, sala-riunioni"
+    assert lines[VISITOR] == "Pietro Gallo, visitor of Sara  ingresso"
+    assert lines[ATTENDEE] == "Marta Villa, at the course  ingresso, sala-conferenze"
 
 
 def test_another_day_has_bookings_of_its_own(demo: Fixture) -> None:
