@@ -1,6 +1,7 @@
 """`/`: the public board. Open or closed, how many are in, which rooms are free; nobody's name."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -13,6 +14,7 @@ from api.pages.words import LANGUAGES, WORDS, language_of
 from api.problems import PROBLEMS
 from daemon.occupancy import occupancy
 from daemon.store.objections import Unknown
+from devices import moments
 
 _KEPT = "public, max-age=31536000, immutable"
 _FULL = 100
@@ -43,6 +45,7 @@ def board_router() -> APIRouter:
             languages=LANGUAGES,
             zone=site.timezone,
             clock=now.astimezone(site.zone).strftime("%H:%M"),
+            now=now.astimezone(site.zone),
         )
         headers = {"Vary": "Accept-Language", "Content-Language": language}
         return Response(page, media_type="text/html; charset=utf-8", headers=headers)
@@ -67,7 +70,16 @@ def _templates(files: Mapping[str, Asset]) -> Environment:
     )
     templates.globals["address_of"] = lambda name: f"/static/{name}?v={files[name].mark}"
     templates.filters["share"] = _share
+    templates.filters["today"] = _today
     return templates
+
+
+def _today(moment: str | None, now: datetime) -> str:
+    """Return the hour of a moment of today's; of another day, or of none, nothing."""
+    if moment is None:
+        return ""
+    local = moments.parse(moment).astimezone(now.tzinfo)
+    return local.strftime("%H:%M") if local.date() == now.date() else ""
 
 
 def _share(present: int, capacity: int | None) -> int:

@@ -9,6 +9,7 @@ const clock = new Intl.DateTimeFormat(document.documentElement.lang, {
   hourCycle: "h23",
   timeZone: words.zone,
 });
+const day = new Intl.DateTimeFormat("en", { dateStyle: "short", timeZone: words.zone });
 const PATIENCE = 8000;
 
 let known = document.querySelector("time").dateTime;
@@ -40,11 +41,16 @@ function showHouse(house) {
   document.title = `${words.site} · ${state}`;
 }
 
-function showRoom(room) {
+function sayUntil(room, now) {
+  if (!room.until || day.format(new Date(room.until)) !== day.format(new Date(now))) return words[room.status];
+  return `${words[room.status]} ${words.until} ${clock.format(new Date(room.until))}`;
+}
+
+function showRoom(room, now) {
   const card = document.querySelector(`[data-room="${CSS.escape(room.id)}"]`);
   if (!card) return;
   card.dataset.status = room.status;
-  write(card.querySelector(".status-word"), words[room.status]);
+  write(card.querySelector(".status-word"), sayUntil(room, now));
   write(card.querySelector(".room-present"), String(room.present));
   fill(card.querySelector(".bar-full"), room.present);
 }
@@ -66,7 +72,7 @@ function follow() {
     const house = JSON.parse(event.data);
     known = house.at;
     showHouse(house);
-    house.rooms.forEach(showRoom);
+    house.rooms.forEach((room) => showRoom(room, house.at));
     showFreshness(true);
   });
   stream.addEventListener("error", () => {
