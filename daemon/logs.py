@@ -39,6 +39,8 @@ def set_up(level: str) -> None:
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(_OneLine(_FORMAT))
     logging.basicConfig(level=level.upper(), handlers=[handler], force=True)
+    # It says in detail where a redirect leads, and a feed's address is as good as a password.
+    logging.getLogger("httpcore2").setLevel(logging.WARNING)
     threading.excepthook = _end_of_thread
 
 

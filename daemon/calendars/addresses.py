@@ -7,13 +7,15 @@ A secret address is as good as a password, so no text here shows more of one tha
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
-from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 from urllib.parse import unquote, urljoin, urlsplit
 
 from daemon.calendars.troubles import Refused
 
 _PORTS = {"http": 80, "https": 443}
 _LONGEST = 4000
+# Kept for protocols (RFC 6890); not every Python of ours knows that they are nobody's.
+_KEPT = tuple(map(IPv4Network, ("192.0.0.0/24", "192.88.99.0/24")))
 # They carry another address inside, which may be anybody's: NAT64, 6to4, Teredo, IPv4-compatible.
 _CARRIERS = tuple(
     map(IPv6Network, ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32", "::/96"))
@@ -126,6 +128,8 @@ def is_public(text: str) -> bool:
 
 
 def _is_open(address: IPv4Address | IPv6Address) -> bool:
+    if any(address in network for network in _KEPT):
+        return False
     return address.is_global and not (
         address.is_multicast or address.is_reserved or address.is_loopback or address.is_link_local
     )

@@ -35,6 +35,15 @@ def test_what_is_below_the_level_is_not_said() -> None:
     assert said('log.debug("a detail")') == (0, [])
 
 
+def test_feeds_addresses_are_not_said_in_any_detail() -> None:
+    program = """
+        set_up("debug")
+        logging.getLogger("httpcore2.http11").debug("Location: https://feeds.example/secret")
+        log.debug("a detail")
+    """
+    assert said(program) == (0, ["DEBUG porch: a detail"])
+
+
 def test_a_hostile_name_begins_no_line_and_paints_nothing() -> None:
     hostile = r'"Anna\nERROR porch: fire\r\x1b[31m\u202e\ud800\x00"'
     [line] = said(f"log.info({hostile})")[1]

@@ -7,7 +7,18 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-Say = Callable[[BaseHTTPRequestHandler], object]
+import pytest
+
+from daemon.calendars.asking import Limits, Ways
+from daemon.calendars.fetching import Fetched, fetch
+from daemon.calendars.troubles import Unfetched
+
+BODY = b"BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n"
+LIMITS = Limits(size=100_000, seconds=5.0)
+HERE = Ways(allow_hosts=("127.0.0.1",), limits=LIMITS)
+OPEN = Ways(limits=LIMITS)
+
+Say = Callable[[BaseHTTPRequestHandler], None]
 
 
 @dataclass
@@ -53,7 +64,7 @@ def feed_server(trust: ssl.SSLContext | None = None) -> Iterator[FeedServer]:
             with suppress(BrokenPipeError, ConnectionResetError):  # the guest has heard enough
                 server.pages.get(self.path, says(b"not here", 404))(self)
 
-        do_REPORT = do_GET  # noqa: N815 - the server calls it by the method's name
+        do_REPORT = do_GET  # noqa: N815 - its name there
 
         def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - its name there
             pass
@@ -70,8 +81,20 @@ def feed_server(trust: ssl.SSLContext | None = None) -> Iterator[FeedServer]:
         server = FeedServer(http.server_address[1])
         thread = threading.Thread(target=http.serve_forever, args=(0.02,))
         thread.start()
-        try:
-            yield server
-        finally:
-            http.shutdown()
-            thread.join()
+        yield server
+        http.shutdown()
+        thread.join()
+
+
+def body_of(url: str, ways: Ways = HERE) -> bytes:
+    found = fetch(url, ways)
+    assert isinstance(found, Fetched)
+    return found.body
+
+
+def trouble_of(url: str, kind: type[Unfetched], ways: Ways = HERE) -> str:
+    with pytest.raises(Unfetched) as trouble:
+        fetch(url, ways)
+    assert type(trouble.value) is kind, trouble.value
+    assert trouble.value.__cause__ is None
+    return str(trouble.value)

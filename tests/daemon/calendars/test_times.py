@@ -1,6 +1,7 @@
 """When a slot is: zones, both summer-time nights, lengths, whole days (READERS-AND-FEEDS 8.2)."""
 
 import pytest
+from icalendar.timezone import tzp
 
 from tests.daemon.calendars.paper import hours, reading, told
 
@@ -146,6 +147,7 @@ def test_one_calendars_own_zone_means_nothing_in_the_next_calendar() -> None:
     assert hours(event, head=OWN_ZONE) == ["07-01T07:00/08:00"]
     (only,) = reading(event).problems
     assert "Own" in only.problem
+    assert tzp.timezone("Own") is None
 
 
 def test_a_zone_that_changes_every_second_is_as_good_as_unknown() -> None:
