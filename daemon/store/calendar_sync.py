@@ -63,7 +63,8 @@ class _Work:
 def apply(page: Page, calendar: CalendarRow, reading: Reading) -> Outcome:
     """Let the calendar's bookings be what the reading says, and keep what is wrong with it.
 
-    Bookings that opened no door any more, because the copy was too old, open them again.
+    An event that can't be read any more keeps its booking: its last good word. Bookings that opened
+    no door any more, because the copy was too old, open them again.
     """
     if not calendar.honoured:
         honour(page, calendar)
@@ -74,9 +75,17 @@ def apply(page: Page, calendar: CalendarRow, reading: Reading) -> Outcome:
     for key, (start, end) in refused.items():
         problems.append(_clash(wishes.pop(key), moments.shown(start), moments.shown(end)))
     work = _work(page, calendar, wishes, booked)
+    lost = _lost(reading)
+    work.gone = [row for row in work.gone if (row.uid or "").rpartition("/")[0] not in lost]
     _write(page, calendar, work)
     _keep(page, calendar, work, problems)
     return Outcome(len(wishes), problems)
+
+
+def _lost(reading: Reading) -> set[str]:
+    """Return the events of which nothing could be read: they keep what they had booked."""
+    readable = {slot.uid for slot in reading.slots}
+    return {each.uid for each in reading.problems if each.uid and each.uid not in readable}
 
 
 def _wishes(page: Page, slots: Sequence[Slot], problems: list[Problem]) -> dict[str, _Wish]:

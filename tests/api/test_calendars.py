@@ -171,6 +171,16 @@ def test_what_is_over_is_history(agenda: House) -> None:
     ]
 
 
+def test_an_event_that_cannot_be_read_any_more_keeps_its_booking(agenda: House) -> None:
+    upload(agenda, event("a", *MORNING), event("b", *NOON))
+    backwards = (MORNING[1], MORNING[0])
+    answer = upload(agenda, event("a", *backwards), event("b", *NOON))
+    assert [each["uid"] for each in answer.json()["problems"]] == ["a"]
+    assert [status for _, status in said(agenda)] == ["booked", "booked"]
+    upload(agenda, event("b", *NOON))
+    assert [status for _, status in said(agenda)] == ["cancelled", "booked"]
+
+
 def test_json_is_no_calendar(agenda: House) -> None:
     answer = agenda.ask("PUT", "calendars/sala/ics", {"a": 1})
     assert (answer.status_code, slug(answer)) == (415, "unsupported-media-type")
