@@ -71,21 +71,33 @@ def apply(page: Page, calendar: CalendarRow, reading: Reading) -> Outcome:
     problems = list(reading.problems)
     wishes = _wishes(page, reading.slots, problems)
     booked = _booked(page, calendar.id, wishes)
-    refused = clashes(_taken(page, calendar), _claims(calendar, wishes, booked))
+    kept = _kept(reading, wishes, booked)
+    taken = [*_taken(page, calendar), *map(_span, kept.values())]
+    refused = clashes(taken, _claims(calendar, wishes, booked))
     for key, (start, end) in refused.items():
         problems.append(_clash(wishes.pop(key), moments.shown(start), moments.shown(end)))
-    work = _work(page, calendar, wishes, booked)
-    lost = _lost(reading)
-    work.gone = [row for row in work.gone if (row.uid or "").rpartition("/")[0] not in lost]
+    due = {key: row for key, row in booked.items() if key not in kept}
+    work = _work(page, calendar, wishes, due)
     _write(page, calendar, work)
     _keep(page, calendar, work, problems)
-    return Outcome(len(wishes), problems)
+    return Outcome(len(wishes) + len(kept), problems)
 
 
-def _lost(reading: Reading) -> set[str]:
-    """Return the events of which nothing could be read: they keep what they had booked."""
+def _kept(
+    reading: Reading, wishes: Mapping[str, _Wish], booked: Mapping[str, BookingRow]
+) -> dict[str, BookingRow]:
+    """Return the bookings of events of which nothing can be read now: they stay as they are."""
     readable = {slot.uid for slot in reading.slots}
-    return {each.uid for each in reading.problems if each.uid and each.uid not in readable}
+    lost = {each.uid for each in reading.problems if each.uid and each.uid not in readable}
+    return {
+        key: row
+        for key, row in booked.items()
+        if key not in wishes and row.status in HOLDING and key.rpartition("/")[0] in lost
+    }
+
+
+def _span(row: BookingRow) -> Interval:
+    return moment(row.starts), moment(row.ends)
 
 
 def _wishes(page: Page, slots: Sequence[Slot], problems: list[Problem]) -> dict[str, _Wish]:
@@ -145,7 +157,7 @@ def _holds(row: BookingRow, calendar: CalendarRow, wish: _Wish) -> bool:
 
 def _stands(row: BookingRow, calendar: CalendarRow, wish: _Wish) -> bool:
     """Tell whether a booking is in the room and at the time that is wished for."""
-    return row.room == calendar.room and (moment(row.starts), moment(row.ends)) == wish.span
+    return row.room == calendar.room and _span(row) == wish.span
 
 
 def _work(

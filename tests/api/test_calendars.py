@@ -175,7 +175,10 @@ def test_an_event_that_cannot_be_read_any_more_keeps_its_booking(agenda: House) 
     upload(agenda, event("a", *MORNING), event("b", *NOON))
     backwards = (MORNING[1], MORNING[0])
     answer = upload(agenda, event("a", *backwards), event("b", *NOON))
+    assert answer.json()["bookings"] == 2
     assert [each["uid"] for each in answer.json()["problems"]] == ["a"]
+    there = upload(agenda, event("a", *backwards), event("c", *MORNING), event("b", *NOON))
+    assert {each["uid"] for each in there.json()["problems"]} == {"a", "c"}
     assert [status for _, status in said(agenda)] == ["booked", "booked"]
     upload(agenda, event("b", *NOON))
     assert [status for _, status in said(agenda)] == ["cancelled", "booked"]
