@@ -24,8 +24,8 @@ from devices.clock import micros, moment
 
 MOST = 64
 """How many passes of one bearer are looked at, those first that end first."""
-MOST_OF_ROOM = 4
-"""The same at a bookable room, where one person's passes do not overlap."""
+MOST_OF_ROOM = 2
+"""The same of those to one room that are not over: the one that runs, or is next, and another."""
 BOOKED = frozenset({PassKind.BOOKING, PassKind.GUEST})
 """What comes of a booking, and so holds until late."""
 _A_DAY = timedelta(days=1)
@@ -49,9 +49,9 @@ _OF_MEMBER = select(*_PASS).where(
     PassRow.ends > bindparam("since"),
 )
 _MEMBERS = _OF_MEMBER.order_by(PassRow.ends).limit(MOST)
-_OF_ROOM = (
-    _OF_MEMBER.where(PassRow.room == bindparam("room")).order_by(PassRow.ends).limit(MOST_OF_ROOM)
-)
+_OF_ROOM = _OF_MEMBER.where(PassRow.room == bindparam("room"))
+_ROOMS = _OF_ROOM.order_by(PassRow.ends).limit(MOST_OF_ROOM)
+_ROOMS_LAST = _OF_ROOM.where(PassRow.ends <= bindparam("at")).order_by(PassRow.ends.desc()).limit(1)
 _OF_DOORS = _OF_MEMBER.where(PassRow.room.is_(None)).order_by(PassRow.ends).limit(MOST)
 _CARDS = (
     select(*_PASS)
@@ -100,23 +100,29 @@ def key_of(held: Pass) -> str:
     return f"{held.kind}:{held.ref}:{held.place}"
 
 
-def passes_of(book: Book, member: str, room: str | None, since: datetime) -> tuple[Pass, ...]:
-    """Return a member's passes that end after `since`, the first to end first.
+def passes_of(
+    book: Book, member: str, room: str | None, at: datetime, late: timedelta
+) -> tuple[Pass, ...]:
+    """Return a member's passes that are not over since longer than `late`, the first to end first.
 
-    `room`: only those to this one, which nobody's many others elsewhere can hide, and to doors.
+    `room`: only those to this one, which nobody's many others elsewhere can hide, and to doors. Of
+    those that are over the last one tells all: an earlier one opens no longer than it does.
     """
+    since = at - late
     memory = book.memory
     known = None if memory is None else memory.passes.get((member, room))
     if known is not None and known.since <= since:
         return tuple(each for each in known.passes if each.end > since)
-    limits = {"member": member, "since": micros(since)}
     if room is None:
-        rows = list(book.all(_MEMBERS, **limits))
+        rows = list(book.all(_MEMBERS, member=member, since=micros(since)))
         all_read = len(rows) < MOST
     else:
-        rows = list(book.all(_OF_ROOM, room=room, **limits))
+        rows = list(book.all(_ROOMS, member=member, room=room, since=micros(at)))
         all_read = len(rows) < MOST_OF_ROOM
-        rows += book.all(_OF_DOORS, **limits)
+        if late:
+            limits = {"since": micros(since), "at": micros(at)}
+            rows += book.all(_ROOMS_LAST, member=member, room=room, **limits)
+        rows += book.all(_OF_DOORS, member=member, since=micros(since))
     passes = tuple(sorted(map(_pass, rows), key=_END))
     if memory is not None and all_read:
         memory.passes[member, room] = Passes(since, passes)

@@ -149,9 +149,8 @@ def _with_bookings(book: Book, facts: Facts, at: datetime, *, thorough: bool) ->
         return facts
     passes = facts.passes
     if member is not None:
-        passes = held.passes_of(
-            book, member.id, place.room if place.bookable else None, at - place.late
-        )
+        room = place.room if place.bookable else None
+        passes = held.passes_of(book, member.id, room, at, place.late)
     slots = held.slots_around(book, place.room, at) if place.bookable else ()
     mine = next((p for p in passes if p.room == place.room and at < p.start), None)
     before = None

@@ -166,7 +166,7 @@ def test_passes_and_slots_are_remembered(home: Store, desk: Desk, house: House) 
     let(home, booking("k", NOON))
     seen, first = asked(desk, house)
     again, second = asked(desk, house, AT_SALA._replace(id="m2", at=NOON + 59 * MINUTE))
-    assert (first, second) == (5, 1)
+    assert (first, second) == (6, 1)
     assert (again.facts.passes, again.facts.slots) == (seen.facts.passes, seen.facts.slots)
 
 
@@ -208,6 +208,14 @@ def test_more_passes_than_are_looked_at_are_read_again(
         assert len(seen.passes) == (held.MOST_OF_ROOM if question is AT_SALA else held.MOST)
         seen = _thorough(desk, house, question._replace(at=end))
         assert [p.ref for p in seen.passes] == [f"k{held.MOST}"]
+
+
+def test_however_many_are_over_lately_the_one_that_runs_is_seen(home: Store) -> None:
+    for number in range(8):
+        let(home, booking(f"k{number}", NOON + (number - 6) * 15 * MINUTE, 15))
+    with book_of(home, SITE) as book:
+        seen = held.passes_of(book, "anna", "sala", NOON, 2 * LATE * 12)
+    assert [each.ref for each in seen] == ["k5", "k6", "k7"]
 
 
 def _thorough(desk: Desk, house: House, question: Question) -> Facts:
