@@ -47,7 +47,8 @@ def test_staff_plan_and_members_see_when_and_where(house: House, anna: str) -> N
 
 
 def test_the_list_is_the_organisers_and_nobody_elses(house: House, anna: str) -> None:
-    mine, other = course(house, organiser=anna), course(house)
+    mine = course(house, organiser=anna)
+    other = course(house, room="open-space")
     made = house.post(f"gatherings/{mine['id']}/attendees", VERA, role="anna")
     at = f"gatherings/{mine['id']}/attendees/{made['id']}"
     assert made["tail"] == "5880"

@@ -102,7 +102,7 @@ def test_the_greeting_names_address_login_and_badges(demo: Demo) -> None:
     assert demo.greeting[0] == f"CoOffice is open at http://127.0.0.1:{demo.port}/"
     assert demo.greeting[1].startswith("staff login: usc_")
     assert demo.badges()[LOST] == ("Andrea Moretti", "none (badge-lost)")
-    assert len(demo.badges()) == 12
+    assert len(demo.badges()) == 15
 
 
 def test_a_tap_from_another_terminal_changes_the_board(demo: Demo) -> None:
