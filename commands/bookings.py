@@ -3,27 +3,33 @@
 import re
 from collections.abc import Sequence
 from datetime import datetime
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from commands.failures import Failed
+from commands.list_import import import_lines
 from commands.members import named
 from commands.office import Office, changed, filled, office
 from commands.options import AsJson
 from commands.paper import columns, show_columns, show_json
+from commands.people_csv import Row
 from daemon.badge_key import key_of
 from daemon.store import booking_changes, booking_views, bookings, cancellations
 from daemon.store.asker import STAFF
 from daemon.store.booking_forms import BookingChange, NewBooking
 from daemon.store.booking_views import Booking, Guest, Wanted
 from daemon.store.cancellations import Reach
+from daemon.store.members import member_with_email
+from daemon.store.people import Page
 from devices import moments
 
 app = typer.Typer(
-    help="Bookings: add, list, show, move, extend, end, cancel.", no_args_is_help=True
+    help="Bookings: add, list, show, move, extend, end, cancel, import.", no_args_is_help=True
 )
 
+CSV = ("room", "start", "end", "member", "title", "rrule")
 _ALL = 1_000_000
 _GUEST = re.compile(r"\s*([^<>]*?)\s*(?:<([^<>]*)>)?\s*")
 
@@ -70,6 +76,26 @@ def add(  # noqa: PLR0913 - the fields of a booking
         show_json([_document(each) for each in made])
     else:
         typer.echo("\n".join(each.id for each in made))
+
+
+@app.command("import")
+def import_file(
+    ctx: typer.Context,
+    file: Annotated[Path, typer.Argument(metavar="FILE", help=f"Columns: {', '.join(CSV)}.")],
+) -> None:
+    """Book all lines of a CSV file, or none of them and every bad line told."""
+    with office(ctx) as here:
+        premises = _premises(here)
+
+        def write(page: Page, row: Row) -> None:
+            said: dict[str, object] = dict(row.values)
+            holder = row.values.get("member", "")
+            if "@" in holder:
+                said["member"] = member_with_email(page.session, here.site, holder).id
+            bookings.reserve(page, STAFF, NewBooking.model_validate(said), premises)
+
+        count = import_lines(here, file, CSV, write)
+    typer.echo(f"imported {count} bookings")
 
 
 @app.command("list")

@@ -61,7 +61,7 @@ def read(
 ) -> tuple[Sequence[Row], Sequence[Trouble]]:
     """Return the rows, and what is wrong with the file itself; a bad line is no row.
 
-    `columns`: those there may be; `name` must be there.
+    `columns`: those there may be; the first must be there.
     """
     if len(content) > LARGEST:
         return (), [Trouble(1, "", f"the file has more than {LARGEST // 1024**2} MiB; split it")]
@@ -117,8 +117,8 @@ def _header_troubles(header: Sequence[str], columns: Sequence[str]) -> Iterator[
     for name in sorted(set(header)):
         if header.count(name) > 1:
             yield Trouble(1, name[:40], "the column stands twice; leave one out")
-    if "name" not in header:
-        yield Trouble(1, "name", "the column is missing; the first line must name the columns")
+    if columns[0] not in header:
+        yield Trouble(1, columns[0], "the column is missing; the first line must name the columns")
 
 
 def _line_troubles(line: int, header: Sequence[str], cells: Sequence[str]) -> Iterator[Trouble]:

@@ -45,27 +45,29 @@ def premises_of(settings: Settings, key: bytes) -> Premises:
 
 def book(act: Act, asker: Asker, form: NewBooking, premises: Premises) -> Sequence[Booking]:
     """Book a room, with an `rrule` each time that it means; one clash refuses them all."""
+    return on_a_page(act, lambda page: reserve(page, asker, form, premises))
+
+
+def reserve(page: Page, asker: Asker, form: NewBooking, premises: Premises) -> Sequence[Booking]:
+    """Book a room in a transaction that is open already, as one of many."""
     holder = holder_for(asker, form.member)
     check_room(form.room, premises)
     spans = _spans(form, premises)
+    now = page.act.at
     if not asker.staff:
-        check_ahead(spans[0], act.at)
+        check_ahead(spans[0], now)
     if len(spans) * len(form.guests) > _MOST_INVITATIONS:
         raise Invalid("guests", f"{_MOST_INVITATIONS} invitations in a series are the most")
-
-    def write(page: Page) -> Sequence[Booking]:
-        check_member(page, holder)
-        for span in spans:
-            refuse_clash(page, form.room, span)
-        series = None if form.rrule is None else _begin_series(page, form, holder, spans[0])
-        rows = [_row(page, form, holder, span, series) for span in spans]
-        page.session.execute(insert(BookingRow), [columns_of(row) for row in rows])
-        invite(page, rows, bearers_of(page, form.guests, premises.lab))
-        _note(page, rows, form)
-        guests = guests_of(page.session, page.site, [row.id for row in rows])
-        return [shown(row, guests.get(row.id, ()), act.at) for row in rows]
-
-    return on_a_page(act, write)
+    check_member(page, holder)
+    for span in spans:
+        refuse_clash(page, form.room, span)
+    series = None if form.rrule is None else _begin_series(page, form, holder, spans[0])
+    rows = [_row(page, form, holder, span, series) for span in spans]
+    page.session.execute(insert(BookingRow), [columns_of(row) for row in rows])
+    invite(page, rows, bearers_of(page, form.guests, premises.lab))
+    _note(page, rows, form)
+    guests = guests_of(page.session, page.site, [row.id for row in rows])
+    return [shown(row, guests.get(row.id, ()), now) for row in rows]
 
 
 def holder_for(asker: Asker, member: str | None) -> str | None:

@@ -1,6 +1,7 @@
 """Rooms for a time, without a browser."""
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -117,3 +118,31 @@ def test_what_cannot_be_is_said_in_a_line(
     assert done.exit_code == 1
     assert done.stderr.startswith(said)
     assert len(done.stderr.splitlines()) == 1
+
+
+def test_a_file_of_bookings_is_imported(house: Usciere, tmp_path: Path) -> None:
+    file = tmp_path / "bookings.csv"
+    file.write_text(
+        "room,start,end,member,title,rrule\n"
+        f"{ROOM},{NINE},{TEN},anna@example.org,Colloquio,\n"
+        f"{ROOM},{TEN},{ELEVEN},,,FREQ=DAILY;COUNT=2\n"
+    )
+    assert house("booking", "import", str(file)).stdout == "imported 2 bookings\n"
+    listed = json.loads(house("booking", "list", "--room", ROOM, "--json").stdout)
+    assert [each["title"] for each in listed] == ["Colloquio", None, None]
+
+
+def test_a_file_with_a_clash_books_nothing_and_names_the_line(
+    house: Usciere, tmp_path: Path
+) -> None:
+    file = tmp_path / "bookings.csv"
+    file.write_text(
+        f"room,start,end,member\n{ROOM},{NINE},{TEN},\n{ROOM},{NINE},{ELEVEN},\n"
+        f"{ROOM},{TEN},tomorrow,\n{ROOM},{TEN},{ELEVEN},nobody@example.org\n"
+    )
+    done = house("booking", "import", str(file))
+    assert done.exit_code == 1
+    assert "line 3: another booking has this room" in done.stderr
+    assert "line 4, column end" in done.stderr
+    assert "line 5: there is no member" in done.stderr
+    assert json.loads(house("booking", "list", "--json").stdout) == []
