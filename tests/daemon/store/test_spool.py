@@ -131,7 +131,14 @@ class Torn(Exception):
 def test_torn_at_any_byte_a_write_leaves_what_was_safe_and_wakes_nothing_old(
     tmp_path: Path, before: list[Record], kept_: list[Record], torn: list[Record]
 ) -> None:
-    """Lines of an earlier outage, landed long ago, may stand behind the torn end."""
+    """Lines of an earlier outage, landed long ago, may stand behind the torn end.
+
+    No two records are alike: each says when its tap came in.
+    """
+    before, kept_, torn = (
+        [{**each, "received": f"{batch}.{number}"} for number, each in enumerate(records)]
+        for batch, records in enumerate((before, kept_, torn))
+    )
     path = tmp_path / "spool"
     path.unlink(missing_ok=True)
     spool = Spool(path, SMALL)
