@@ -6,13 +6,12 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Depends, Query, Response
 from pydantic import BaseModel, ConfigDict
 
-from api.dependencies import MEMBER, STAFF, Acting, Built, Named, Now, OpenSession, Who
-from api.lists import After, Limit, Listed, listed, moment_place_of
+from api.dependencies import MEMBER, STAFF, Acting, Asking, Built, Named, Now, OpenSession
+from api.lists import After, Limit, Listed, Since, Until, listed, moment_place_of
 from api.moments import Instant
 from api.problems import PROBLEMS
 from daemon.config.fields import ID_PATTERN
 from daemon.store import booking_changes, booking_views, bookings, cancellations, missed
-from daemon.store.asker import Asker
 from daemon.store.booking_forms import BookingChange, NewBooking
 from daemon.store.booking_views import Wanted
 from daemon.store.bookings import Premises
@@ -77,19 +76,12 @@ class MissedSeries(BaseModel):
     last: Instant
 
 
-def asker_of(who: Who) -> Asker:
-    return Asker(who.member, who.may("staff"))
-
-
 def premises_of(parts: Built) -> Premises:
     return bookings.premises_of(parts.settings, parts.key)
 
 
-Asking = Annotated[Asker, Depends(asker_of)]
 Here = Annotated[Premises, Depends(premises_of)]
 Filter = Annotated[str | None, Query(pattern=ID_PATTERN)]
-Since = Annotated[Instant | None, Query(alias="from", description="not over by this instant")]
-Until = Annotated[Instant | None, Query(alias="to", description="begun before this instant")]
 Series = Annotated[
     Reach | None, Query(description="`all` that is left of its series, or this and the `following`")
 ]

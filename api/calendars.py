@@ -9,7 +9,6 @@ from api.bookings import Here
 from api.dependencies import STAFF, Acting, Built, Named, Now, OpenSession
 from api.lists import After, Limit, Listed, listed, place_of
 from api.moments import Instant
-from api.parts import Parts
 from api.problems import PROBLEMS
 from daemon import feeds
 from daemon.calendars.asking import Ways
@@ -61,18 +60,14 @@ class Read(BaseModel):
     problems: list[EventProblem]
 
 
-def post_of(parts: Built) -> feeds.Post:
-    return feed_post(parts)
-
-
-def feed_post(parts: Parts) -> feeds.Post:
+def feed_post(parts: Built) -> feeds.Post:
     """Return how feeds are reached, by the settings."""
     said = parts.settings.calendars
     ways = Ways(allow_hosts=said.allow_hosts)
     return feeds.Post(parts.settings.site.zone, said.every, ways)
 
 
-Fetching = Annotated[feeds.Post, Depends(post_of)]
+Fetching = Annotated[feeds.Post, Depends(feed_post)]
 Ics = Annotated[bytes, Body(media_type="text/calendar")]
 
 

@@ -10,8 +10,18 @@ from fastapi import APIRouter, Header, Query, Request, Response
 from pydantic import BaseModel, ConfigDict
 from sqlalchemy.orm import Session
 
-from api.bookings import Asking
-from api.dependencies import MEMBER, PUBLIC, Acting, Built, Named, Now, OpenSession, Principal, Who
+from api.dependencies import (
+    MEMBER,
+    PUBLIC,
+    Acting,
+    Asking,
+    Built,
+    Named,
+    Now,
+    OpenSession,
+    Principal,
+    Who,
+)
 from api.lists import After, Limit, Listed, listed, place_of
 from api.moments import Instant
 from api.parts import Parts

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from api.parts import Parts
 from api.problems import Failure
 from daemon.config.fields import ID_PATTERN
+from daemon.store.asker import Asker
 from daemon.store.people import Act, Actor
 from daemon.store.tokens import ROLES, bearer_of
 
@@ -103,6 +104,12 @@ def _is_at_home(request: Request) -> bool:
         return False
 
 
+def asker_of(who: Who) -> Asker:
+    return Asker(who.member, who.may("staff"))
+
+
+Asking = Annotated[Asker, Depends(asker_of)]
+"""For whom one may ask; behind a rule that lets members in."""
 PUBLIC, KIOSK, MEMBER, STAFF, ADMIN = (Depends(Rule(role)) for role in ROLES)
 
 

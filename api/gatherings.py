@@ -3,18 +3,16 @@
 Who comes, and who was there, is for staff and the gathering's organiser.
 """
 
-from collections.abc import Mapping
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import BaseModel, ConfigDict
 
-from api.dependencies import MEMBER, STAFF, Acting, Built, Named, Now, OpenSession
-from api.lists import After, Limit, Listed, listed, moment_place_of, place_of
+from api.dependencies import MEMBER, STAFF, Acting, Asking, Built, Named, Now, OpenSession
+from api.lists import After, Limit, Listed, Since, Until, listed, moment_place_of, place_of
 from api.moments import Instant
 from api.parts import Parts
 from api.problems import PROBLEMS
-from api.visitors import Asking
 from daemon.config.fields import ID_PATTERN
 from daemon.store import attendance_lists, attendees, gathering_views, gatherings
 from daemon.store.attendances import Attended, attended
@@ -68,8 +66,6 @@ class AttendanceList(BaseModel):
 
 
 Room = Annotated[str | None, Query(pattern=ID_PATTERN)]
-Since = Annotated[Instant | None, Query(alias="from", description="not over by this instant")]
-Until = Annotated[Instant | None, Query(alias="to", description="begun before this instant")]
 Format = Annotated[Literal["json", "csv"] | None, Query(alias="format")]
 _CSV = "text/csv"
 
@@ -99,7 +95,7 @@ def list_gatherings(
 @router.post("", status_code=201, dependencies=[STAFF])
 def add_gathering(form: NewGathering, act: Acting, parts: Built, response: Response) -> Gathering:
     """Plan a gathering."""
-    gathering = gatherings.add_gathering(act, form, _rooms(parts))
+    gathering = gatherings.add_gathering(act, form, parts.settings.bookable)
     response.headers["Location"] = f"/api/v1/gatherings/{gathering.id}"
     return _shown(gathering)
 
@@ -115,7 +111,7 @@ def change_gathering(
     gathering: Named, form: GatheringChange, act: Acting, parts: Built
 ) -> Gathering:
     """Change what is said; null clears. Everybody on the list moves along from the next tap on."""
-    return _shown(gatherings.change_gathering(act, gathering, form, _rooms(parts)))
+    return _shown(gatherings.change_gathering(act, gathering, form, parts.settings.bookable))
 
 
 @router.delete("/{gathering}", status_code=204, dependencies=[STAFF])
@@ -225,10 +221,6 @@ def _number(after: str | None) -> int | None:
     if not (place[0].isascii() and place[0].isdecimal() and len(place[0]) < len("1000000000")):
         raise Invalid("after", "give back the `next` of the list before")
     return int(place[0])
-
-
-def _rooms(parts: Parts) -> Mapping[str, bool]:
-    return {room.id: room.bookable for room in parts.settings.rooms}
 
 
 def _lab(parts: Parts) -> Lab:

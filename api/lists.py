@@ -10,6 +10,7 @@ from typing import Annotated, Generic, TypeGuard, TypeVar
 from fastapi import Query
 from pydantic import BaseModel
 
+from daemon.store.instants import Instant
 from daemon.store.objections import Invalid
 from devices import moments
 
@@ -28,6 +29,10 @@ Limit = Annotated[int, Query(ge=1, le=500, description="how many items at the mo
 After = Annotated[
     str | None, Query(max_length=_MOST_TEXT, description="the `next` of the piece before")
 ]
+
+Since = Annotated[Instant | None, Query(alias="from", description="not over by this instant")]
+Until = Annotated[Instant | None, Query(alias="to", description="begun before this instant")]
+"""What is asked for where something is from a moment until another: all that touches a span."""
 
 
 def listed(found: Sequence[T], limit: int, place: Callable[[T], Sequence[str]]) -> Listed[T]:

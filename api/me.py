@@ -3,8 +3,8 @@
 from fastapi import APIRouter
 from pydantic import BaseModel
 
-from api.bookings import Asking, Booking
-from api.dependencies import MEMBER, Built, Now, OpenSession, Who
+from api.bookings import Booking
+from api.dependencies import MEMBER, Asking, Built, Now, OpenSession, Who
 from api.problems import PROBLEMS
 from api.visits import Visit, shown
 from daemon.store.badges import Badge, badges

@@ -6,13 +6,12 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from api.dependencies import MEMBER, Acting, Built, Named, OpenSession, Who
-from api.lists import After, Limit, Listed, listed, moment_place_of
+from api.dependencies import MEMBER, Acting, Asking, Built, Named, OpenSession
+from api.lists import After, Limit, Listed, Since, Until, listed, moment_place_of
 from api.moments import Instant
 from api.problems import PROBLEMS
 from daemon.config.fields import ID_PATTERN
 from daemon.store import visitor_checks, visitor_views, visitors
-from daemon.store.asker import Asker
 from daemon.store.visitor_checks import Reception
 from daemon.store.visitor_forms import NewVisitor, VisitorChange
 from daemon.store.visitor_views import Wanted
@@ -43,19 +42,12 @@ class Visitor(BaseModel):
     arrived: Instant | None
 
 
-def asker_of(who: Who) -> Asker:
-    return Asker(who.member, who.may("staff"))
-
-
 def reception_of(parts: Built) -> Reception:
     return visitor_checks.reception_of(parts.settings, parts.key)
 
 
-Asking = Annotated[Asker, Depends(asker_of)]
 Here = Annotated[Reception, Depends(reception_of)]
 Host = Annotated[str | None, Query(pattern=ID_PATTERN)]
-Since = Annotated[Instant | None, Query(alias="from", description="not over by this instant")]
-Until = Annotated[Instant | None, Query(alias="to", description="begun before this instant")]
 
 
 def wanted_of(

@@ -113,8 +113,7 @@ def _plan_course(demo: Fixture, act: Act) -> None:
     times = {"start": moments.shown(start), "end": moments.shown(start + _AHEAD)}
     fields = {"title": "Corso di fotografia", "kind": "course", "room": "sala-conferenze"}
     form = NewGathering.model_validate({**fields, "capacity": 12, **times})
-    rooms = {room.id: room.bookable for room in demo.settings.rooms}
-    course = add_gathering(act, form, rooms)
+    course = add_gathering(act, form, demo.settings.bookable)
     for person in (
         {"name": "Marta Villa", "badge": ATTENDEE},
         {"name": "Luca Ferrari", "email": "luca.ferrari@example.org"},

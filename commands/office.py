@@ -75,7 +75,7 @@ class Office:
     @property
     def rooms(self) -> Mapping[str, bool]:
         """Return the rooms, and whether each can be booked."""
-        return {room.id: room.bookable for room in self.settings.rooms}
+        return self.settings.bookable
 
     @contextmanager
     def reading(self) -> Iterator[Session]:

@@ -1,6 +1,7 @@
 """The settings: what a configuration means, typed and frozen. Attributes are named as the keys."""
 
 import re
+from collections.abc import Mapping
 from datetime import time, timedelta
 from functools import cached_property
 from pathlib import Path
@@ -265,6 +266,11 @@ class Settings(Table):
     @property
     def folder(self) -> Path:
         return self._folder
+
+    @property
+    def bookable(self) -> Mapping[str, bool]:
+        """Return every room, and whether it can be booked."""
+        return {room.id: room.bookable for room in self.rooms}
 
     def room(self, room_id: str) -> Room | None:
         return self._rooms.get(room_id)

@@ -39,8 +39,7 @@ class Premises:
 
 def premises_of(settings: Settings, key: bytes) -> Premises:
     """Return what the settings say; `key` is the badge key."""
-    rooms = {room.id: room.bookable for room in settings.rooms}
-    return Premises(rooms, Lab(key, settings.site.zone))
+    return Premises(settings.bookable, Lab(key, settings.site.zone))
 
 
 def book(act: Act, asker: Asker, form: NewBooking, premises: Premises) -> Sequence[Booking]:

@@ -47,9 +47,9 @@ class Reception:
 
 def reception_of(settings: Settings, key: bytes) -> Reception:
     """Return what the settings say; `key` is the badge key."""
-    rooms = {room.id: room.bookable for room in settings.rooms}
+    bookable = settings.bookable
     doors = {
-        door.id: Doorway(door.room, rooms[door.room], door.entrance) for door in settings.doors
+        door.id: Doorway(door.room, bookable[door.room], door.entrance) for door in settings.doors
     }
     lab = Lab(key, settings.site.zone)
     return Reception(doors, lab, settings.access.visitors_per_month)
