@@ -1,9 +1,7 @@
 """The doorman and bookings: he checks in, gives back, books for who walks in, knows guests."""
 
 import json
-import shutil
 import sqlite3
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,13 +10,12 @@ from sqlalchemy import select, update
 from daemon.config import load
 from daemon.house import House
 from daemon.occupancy import who_is_in
-from daemon.store.engine import Store
 from daemon.store.stays import Missed
 from daemon.store.tables import BookingRow, JournalRow, PassRow, PlanRow
 from devices.clock import micros
 from devices.contract import Tap
 from devices.uid import Uid, keyed_hash
-from tests.daemon.porch import ANNA, BEA, KEY, Porch, locked, move_in, tap
+from tests.daemon.porch import ANNA, BEA, KEY, Porch, locked, tap
 from tests.daemon.store.building import NOON, SITE
 from tests.daemon.store.letting import (
     MINUTE,
@@ -37,18 +34,6 @@ HASH = keyed_hash(GINA, KEY)
 @pytest.fixture
 def house(tmp_path: Path) -> House:
     return letting_house(tmp_path)
-
-
-@pytest.fixture
-def porch(tmp_path: Path, sqlite_ready: Path, house: House) -> Iterator[Porch]:
-    """Return a doorman on duty in a house with rooms to book."""
-    shutil.copy(sqlite_ready, tmp_path / "usciere.db")
-    store = Store(f"sqlite:///{tmp_path}/usciere.db")
-    move_in(store, SITE)
-    made = Porch(store, house, tmp_path)
-    yield made
-    made.desk.close()
-    store.close()
 
 
 def at_door(door: str, uid: Uid = ANNA, minute: float = 0, *, late: bool = False) -> Tap:

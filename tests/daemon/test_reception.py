@@ -1,7 +1,5 @@
 """The doorman and whoever comes for a while: visitors, attendees, cards that become badges."""
 
-import shutil
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -12,7 +10,6 @@ from daemon.store.asker import STAFF
 from daemon.store.attendances import attended
 from daemon.store.attendees import add_attendee
 from daemon.store.badges import Lab, add_badge
-from daemon.store.engine import Store
 from daemon.store.forms import NewBadge
 from daemon.store.gathering_forms import NewAttendee, NewGathering
 from daemon.store.gatherings import add_gathering
@@ -22,7 +19,7 @@ from daemon.store.visitor_checks import Doorway, Reception
 from daemon.store.visitor_forms import NewVisitor
 from daemon.store.visitors import add_visitor
 from devices import uid
-from tests.daemon.porch import ANNA, KEY, Porch, move_in
+from tests.daemon.porch import ANNA, KEY, Porch
 from tests.daemon.store.building import HOUR, NOON, SITE
 from tests.daemon.store.letting import letting_house
 from tests.daemon.store.reception import ROME
@@ -39,18 +36,6 @@ DOORS = {
 @pytest.fixture
 def house(tmp_path: Path) -> House:
     return letting_house(tmp_path)
-
-
-@pytest.fixture
-def porch(tmp_path: Path, sqlite_ready: Path, house: House) -> Iterator[Porch]:
-    """Return a doorman on duty in a house with a room to book."""
-    shutil.copy(sqlite_ready, tmp_path / "usciere.db")
-    store = Store(f"sqlite:///{tmp_path}/usciere.db")
-    move_in(store, SITE)
-    made = Porch(store, house, tmp_path)
-    yield made
-    made.desk.close()
-    store.close()
 
 
 def act(porch: Porch) -> Act:
