@@ -13,6 +13,7 @@ from daemon.access.rules import gathering, visitor
 from daemon.access.verdict import Granted, Reason, Verdict
 from daemon.store import arrivals, pass_uses, stays
 from daemon.store.book import Book
+from daemon.store.held import pass_of
 from devices import moments
 
 
@@ -64,10 +65,11 @@ def pass_said(facts: Facts, would: Verdict, person: str | None, at: datetime) ->
     held = None if find is None else find(facts, at)
     if held is not None:
         return {"pass": {"kind": str(held.kind), "ref": held.ref, "place": held.place}}
-    if person is None or facts.badge is None or not facts.badge.lent:
+    lent = None if person is None else pass_of(person)
+    if lent is None:
         return {}
-    kind, ref, place = person.split(":")
-    return {"pass": {"kind": kind, "ref": ref, "place": int(place)}}
+    kind, ref, place = lent
+    return {"pass": {"kind": kind, "ref": ref, "place": place}}
 
 
 _BY: Mapping[Reason, Callable[[Facts, datetime], Pass | None]] = {

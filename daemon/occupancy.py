@@ -17,13 +17,13 @@ from daemon import hours
 from daemon.config import Room, Settings
 from daemon.store.agenda import FREE, Agenda, agendas
 from daemon.store.engine import Store
+from daemon.store.held import pass_of
 from daemon.store.tables import MemberRow, PassRow, VisitRow
 from devices.clock import micros, moment
 from devices.moments import shown
 from devices.strict_json import compact
 
 _UNSAID = "count"
-_COLONS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,14 +101,12 @@ def who_is_in(session: Session, settings: Settings, now: datetime) -> Sequence[P
 
 def names_of_guests(session: Session, site: str, people: Sequence[str]) -> Mapping[str, str]:
     """Return the names of those inside with a lent card, by the key presence knows them under."""
-    guests = [tuple(person.split(":")) for person in people if person.count(":") == _COLONS]
+    guests = [lent for lent in map(pass_of, people) if lent is not None]
     if not guests:
         return {}
     query = select(PassRow.kind, PassRow.ref, PassRow.place, PassRow.name).where(
         PassRow.site == site,
-        tuple_(PassRow.kind, PassRow.ref, PassRow.place).in_(
-            [(kind, ref, int(place)) for kind, ref, place in guests]
-        ),
+        tuple_(PassRow.kind, PassRow.ref, PassRow.place).in_(guests),
     )
     rows = session.execute(query)
     return {f"{kind}:{ref}:{place}": name for kind, ref, place, name in rows if name is not None}

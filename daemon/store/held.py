@@ -100,6 +100,15 @@ def key_of(held: Pass) -> str:
     return f"{held.kind}:{held.ref}:{held.place}"
 
 
+def pass_of(key: str) -> tuple[str, str, int] | None:
+    """Return kind, ref and place of the pass in such a key; None for a member's id."""
+    match key.split(":"):
+        case [kind, ref, place]:
+            return kind, ref, int(place)
+        case _:
+            return None
+
+
 def passes_of(
     book: Book, member: str, room: str | None, at: datetime, late: timedelta
 ) -> tuple[Pass, ...]:
