@@ -10,7 +10,7 @@ import typer
 
 from commands.failures import Failed
 from commands.list_import import import_lines
-from commands.members import named
+from commands.members import id_of, named
 from commands.office import Office, changed, filled, office
 from commands.options import AsJson
 from commands.paper import columns, show_columns, show_json
@@ -21,7 +21,6 @@ from daemon.store.asker import STAFF
 from daemon.store.booking_forms import BookingChange, NewBooking
 from daemon.store.booking_views import Booking, Guest, Wanted
 from daemon.store.cancellations import Reach
-from daemon.store.members import member_with_email
 from daemon.store.people import Page
 from devices import moments
 
@@ -89,9 +88,8 @@ def import_file(
 
         def write(page: Page, row: Row) -> None:
             said: dict[str, object] = dict(row.values)
-            holder = row.values.get("member", "")
-            if "@" in holder:
-                said["member"] = member_with_email(page.session, here.site, holder).id
+            if "member" in row.values:
+                said["member"] = id_of(page.session, here, row.values["member"])
             bookings.reserve(page, STAFF, NewBooking.model_validate(said), premises)
 
         count = import_lines(here, file, CSV, write)

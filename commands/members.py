@@ -168,6 +168,11 @@ def named(session: Session, here: Office, member: str) -> Member:
     return members.member_of(session, here.site, member)
 
 
+def id_of(session: Session, here: Office, said: str) -> str:
+    """Return the id of who is named by an address; an id is given back, for the form to refuse."""
+    return members.member_with_email(session, here.site, said).id if "@" in said else said
+
+
 def _change(ctx: typer.Context, member: str, form: MemberChange) -> None:
     with office(ctx) as here:
         with here.reading() as session:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from commands.failures import Failed
 from commands.list_import import import_lines, number, switch, words
-from commands.members import named
+from commands.members import id_of, named
 from commands.office import Office, checked, filled, office
 from commands.options import AsJson
 from commands.paper import columns, show_columns, show_json
@@ -19,7 +19,6 @@ from daemon.access.words import stamp
 from daemon.badge_key import key_of
 from daemon.store import visitor_views, visitors
 from daemon.store.asker import STAFF
-from daemon.store.members import member_with_email
 from daemon.store.people import Page
 from daemon.store.visitor_checks import Reception, reception_of
 from daemon.store.visitor_forms import NewVisitor, VisitorChange
@@ -156,9 +155,8 @@ def import_file(
 
 def _fields(session: Session, here: Office, row: Row) -> dict[str, object]:
     said: dict[str, object] = dict(row.values)
-    host = row.values.get("host", "")
-    if "@" in host:
-        said["host"] = member_with_email(session, here.site, host).id
+    if "host" in row.values:
+        said["host"] = id_of(session, here, row.values["host"])
     for column, read in (("doors", words), ("uses", number), ("while_host_in", switch)):
         if column in said:
             said[column] = read(str(said[column]))
