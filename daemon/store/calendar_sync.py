@@ -17,7 +17,8 @@ from daemon.store.booking_people import invite_anew, invite_each
 from daemon.store.booking_views import HOLDING
 from daemon.store.bookings import columns_of
 from daemon.store.calendar_people import People, members_at, people_of
-from daemon.store.calendars import cancel, live_bookings
+from daemon.store.calendars import live_bookings
+from daemon.store.cancellations import call_off
 from daemon.store.people import Noted, Page, new_id
 from daemon.store.tables import BookingRow, CalendarRow, GuestRow
 from daemon.store.tables.rooms import LIVE, LONGEST
@@ -200,7 +201,7 @@ def _guests(page: Page, ids: Sequence[str]) -> dict[str, list[str]]:
 
 def _write(page: Page, calendar: CalendarRow, work: _Work) -> None:
     """Make room first, so that two events may change places."""
-    cancel(page, work.gone)
+    call_off(page, work.gone)
     for row, _ in work.changed:
         row.status = "cancelled"
     page.session.flush()

@@ -17,6 +17,7 @@ from daemon.calendars.troubles import Refused
 from daemon.calendars.words import Problem
 from daemon.store import journal, passes
 from daemon.store.bookings import Premises, check_room
+from daemon.store.cancellations import call_off
 from daemon.store.forms import Change, Form, Id
 from daemon.store.journal import Entry, Kind
 from daemon.store.objections import Conflict, Invalid, Unknown
@@ -117,7 +118,7 @@ def remove_calendar(act: Act, calendar: str) -> None:
     with page_of(act) as page:
         row = row_of(page.session, act.site, calendar)
         booked = live_bookings(page, calendar)
-        cancel(page, booked)
+        call_off(page, booked)
         page.session.delete(row)
         page.note(Noted("calendar-removed", calendar, {"bookings": len(booked)}))
 
@@ -162,16 +163,6 @@ def live_bookings(page: Page, calendar: str) -> Sequence[BookingRow]:
     return page.session.scalars(query).all()
 
 
-def cancel(page: Page, rows: Sequence[BookingRow]) -> None:
-    """Cancel bookings, with their passes."""
-    for row in rows:
-        row.status = "cancelled"
-        row.sequence += 1
-        row.changed = micros(page.act.at)
-    page.session.flush()
-    passes.withdraw_all(page, [row.id for row in rows])
-
-
 def dishonour_old(act: Act) -> Sequence[str]:
     """Let bookings of feeds whose copy is too old open no door; return which feeds.
 
@@ -182,7 +173,7 @@ def dishonour_old(act: Act) -> Sequence[str]:
         found = page.session.scalars(query).all()
         for row in found:
             row.honoured = False
-            passes.withdraw_all(page, [each.id for each in live_bookings(page, row.id)])
+            passes.withdraw(page, *(each.id for each in live_bookings(page, row.id)))
             detail = {"calendar": row.id, "room": row.room}
             journal.append(
                 page.book, Entry(Kind.ALARM, act.at, act.at, reason="feed-stale", detail=detail)

@@ -33,7 +33,7 @@ def cancel(act: Act, asker: Asker, booking: str) -> None:
         check_own(row, asker)
         if row.status != "cancelled":
             check_open(row, asker, act.at)
-            _cancel(page, [row])
+            call_off(page, [row])
             page.note(Noted("booking-cancelled", row.id, {}, row.member))
 
     on_a_page(act, write)
@@ -52,7 +52,7 @@ def cancel_series(act: Act, asker: Asker, booking: str, reach: Reach) -> None:
             raise Invalid("series", "this booking is of no series; leave the word out")
         rows = [row for row in _left(page, named, reach) if asker.answers_for(row.member)]
         if rows:
-            _cancel(page, rows)
+            call_off(page, rows)
             told = {"from": shown(moment(rows[0].starts)), "bookings": len(rows)}
             page.note(Noted("series-cancelled", named.series, told, named.member))
 
@@ -72,7 +72,7 @@ def give_up(page: Page, member: str) -> int:
         LIVE,
     )
     rows = page.session.scalars(query).all()
-    _cancel(page, rows)
+    call_off(page, rows)
     return len(rows)
 
 
@@ -88,7 +88,8 @@ def _left(page: Page, named: BookingRow, reach: Reach) -> Sequence[BookingRow]:
     return page.session.scalars(query.order_by(BookingRow.starts)).all()
 
 
-def _cancel(page: Page, rows: Sequence[BookingRow]) -> None:
+def call_off(page: Page, rows: Sequence[BookingRow]) -> None:
+    """Cancel bookings in a transaction that is open already: nobody is let in for them any more."""
     for row in rows:
         row.status = "cancelled"
         row.sequence += 1

@@ -4,6 +4,7 @@ It is not released when nobody checks in: a course waits for its people (`stays.
 """
 
 from daemon.recurrence import Span
+from daemon.store.cancellations import call_off
 from daemon.store.overlaps import refuse_clash
 from daemon.store.people import Page
 from daemon.store.tables import BookingRow, GatheringRow
@@ -15,7 +16,7 @@ def hold_room(page: Page, gathering: GatheringRow, *, bookable: bool) -> None:
     booking = page.session.get(BookingRow, (page.site, gathering.id))
     if not bookable:
         if booking is not None:
-            _cancel(page, booking)
+            call_off(page, [booking])
         return
     span = Span(moment(gathering.starts), moment(gathering.ends))
     refuse_clash(page, gathering.room, span, but=gathering.id)
@@ -42,11 +43,4 @@ def free_room(page: Page, gathering: str) -> None:
     """Give the room back, if the gathering holds one."""
     booking = page.session.get(BookingRow, (page.site, gathering))
     if booking is not None:
-        _cancel(page, booking)
-
-
-def _cancel(page: Page, booking: BookingRow) -> None:
-    booking.status = "cancelled"
-    booking.sequence += 1
-    booking.changed = micros(page.act.at)
-    page.session.flush()
+        call_off(page, [booking])

@@ -60,18 +60,15 @@ def issue(page: Page, admissions: Mapping[str, Sequence[Admission]]) -> None:
 
 
 def withdraw(page: Page, *refs: str) -> None:
-    """Take away every pass that comes of any of `refs`."""
-    page.session.execute(
-        delete(PassRow).where(
-            PassRow.site == page.site, PassRow.kind.in_(list(PassKind)), PassRow.ref.in_(refs)
-        )
-    )
-
-
-def withdraw_all(page: Page, refs: Sequence[str]) -> None:
     """Take away every pass that comes of any of `refs`, however many these are."""
     for first in range(0, len(refs), _AT_ONCE):
-        withdraw(page, *refs[first : first + _AT_ONCE])
+        page.session.execute(
+            delete(PassRow).where(
+                PassRow.site == page.site,
+                PassRow.kind.in_(list(PassKind)),
+                PassRow.ref.in_(refs[first : first + _AT_ONCE]),
+            )
+        )
 
 
 def _row(site: str, ref: str, place: int, admission: Admission) -> dict[str, object]:
