@@ -25,6 +25,19 @@ def test_the_board_shows_open_rooms_and_counts(house: House) -> None:
     assert "Anna" not in page
 
 
+def test_the_board_says_until_when_today_a_room_is_free_or_taken(house: House) -> None:
+    hour = re.compile(r"fino alle \d")
+    assert hour.search(_board(house)) is None
+    tomorrow = {"start": "2026-11-24T15:00:00+01:00", "end": "2026-11-24T16:00:00+01:00"}
+    house.post("bookings", {"room": "sala", **tomorrow})
+    assert hour.search(_board(house)) is None
+    today = {"start": "2026-11-23T15:00:00+01:00", "end": "2026-11-23T16:00:00+01:00"}
+    house.post("bookings", {"room": "sala", **today})
+    assert "Disponibile fino alle 15:00" in _board(house)
+    house.clock.passes(hours=3)
+    assert "Booked until 16:00" in _board(house, "?lang=en")
+
+
 @pytest.mark.parametrize(
     ("query", "accepted", "language"),
     [

@@ -103,8 +103,7 @@ def test_a_course_that_waits_for_its_people_keeps_its_room(porch: Porch) -> None
 
 
 def test_a_card_that_is_enrolled_takes_its_visit_along(porch: Porch) -> None:
-    visitor(porch)
+    visitor(porch, doors=["sala"])
     add_badge(act(porch), "bea", NewBadge(uid=CARD.hex()), LAB)
-    assert comes(porch, "entrance", CARD) == "plan"
-    visitor_pass = [name for name in porch.visits() if name[0] == "bea"]
-    assert visitor_pass == [("bea", "open-space", None)]
+    assert comes(porch, "sala", CARD) == "visitor"
+    assert porch.visits() == [("bea", "sala", None)]
