@@ -178,6 +178,8 @@ def test_messages_come_in_order_and_are_acknowledged_once_safe(
     assert not any(arrival.waited or arrival.again or arrival.retain for arrival in heard)
     for arrival in heard:
         porter.takes(arrival)
+    porter.sends(b"and now")  # once this is confirmed, what left before it has been read
+    porter.until(lambda: not len(porter.link.outbox))
     porter.loses_the_line()
     porter.comes_on_duty()
     porter.looks_around()
