@@ -8,7 +8,8 @@ DeviceError
 └── Refused       it answered and said no; trying again cannot help
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple, Protocol
@@ -36,10 +37,33 @@ class Receipt(NamedTuple):
     again: bool
 
 
+class Sun(NamedTuple):
+    """What an NTAG 424 DNA said of itself, not checked yet: the URL it showed (AN12196, 3.4)."""
+
+    url: str
+
+
+class Proven(NamedTuple):
+    """The card showed that it knows a key of ours; `method` says how: `desfire-ev2` and so on."""
+
+    method: str
+
+
+class Forged(NamedTuple):
+    """The card could not show that it knows the key it should; `why` says what failed."""
+
+    why: str
+
+
+Proof = Sun | Proven | Forged
+
+
 class Tap(NamedTuple):
     """A badge was held to a reader. `at`: the reader's clock, if usable; `waited`: may have queued.
 
-    `id` is the reader's own; None lets the doorman make one out of `fingerprint`.
+    `id` is the reader's own; None lets the doorman make one out of `fingerprint`. With an `alias`,
+    a uid format that loses digits, `uid` holds the characters that the reader printed in it.
+    `opened`: the device has let them in by itself. `proof` None: the number is all there is.
     """
 
     door: str
@@ -51,6 +75,9 @@ class Tap(NamedTuple):
     fingerprint: str
     waited: bool = False
     receipt: Receipt | None = None
+    alias: str | None = None
+    opened: bool = False
+    proof: Proof | None = None
 
 
 class ExitPress(NamedTuple):
@@ -65,7 +92,10 @@ class ExitPress(NamedTuple):
 
 
 class Level(NamedTuple):
-    """What a door reports of itself; None where the message does not say."""
+    """What a door reports of itself; None where the message does not say.
+
+    `device`: whose word `online` is: a reader's id, `lock` or `contact`; None for the door as one.
+    """
 
     door: str
     received: datetime
@@ -73,6 +103,7 @@ class Level(NamedTuple):
     locked: bool | None = None
     online: bool | None = None
     receipt: Receipt | None = None
+    device: str | None = None
 
 
 class Nonsense(NamedTuple):
@@ -126,10 +157,64 @@ class Command(NamedTuple):
 
 
 class Feedback(NamedTuple):
-    """The one answer to a tap, as the reader shows it; `text` is the finished payload."""
+    """The one answer to a tap, as the reader shows it; `text` is the finished native payload.
+
+    `reader` and `granted` are for readers that can only show a colour.
+    """
 
     door: str
     text: str
+    reader: str | None = None
+    granted: bool = False
+
+
+OptionValue = str | int | bool
+
+
+class Part(StrEnum):
+    """What a device is at a door."""
+
+    READER = "reader"
+    LOCK = "lock"
+    CONTACT = "contact"
+
+
+@dataclass(frozen=True, slots=True)
+class Fitting:
+    """One device as the configuration fits it to a door. `name`: reader's id, `lock`, `contact`.
+
+    `options` are the driver's own keys. `uid_format` is how a reader writes a card's number.
+    """
+
+    door: str
+    part: Part
+    name: str
+    driver: str
+    options: Mapping[str, OptionValue] = field(default_factory=dict)
+    uid_format: str = "hex"
+
+
+class Port(Protocol):
+    """Devices at this very host that share one wire: a USB reader, a serial line, an RS-485 bus.
+
+    Lives in threads of its own between `start` and `stop`, comes back by itself when the device is
+    plugged in again, and says so by a `Level` with `online`. Nothing of it may raise in a doorman.
+    """
+
+    def start(self, hear: Callable[[Signal], None]) -> None:
+        """Begin to read; `hear` takes signals from any thread and never blocks."""
+
+    def release(self, command: Command) -> bool:
+        """Obey the command at the lock of `command.door` on this wire; False if it can't now."""
+
+    def answer(self, feedback: Feedback) -> None:
+        """Show the feedback where the wire's reader can: colour and sound; else nothing."""
+
+    def is_up(self) -> bool:
+        """Tell whether the device answers."""
+
+    def stop(self, limit: float) -> None:
+        """End within `limit` seconds and leave the device as found; may be called twice."""
 
 
 class Wires(Protocol):

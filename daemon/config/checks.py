@@ -7,10 +7,11 @@ reported at once. Each check costs one walk through the document.
 from collections.abc import Callable, Iterator, Mapping
 from datetime import time
 
-from daemon.config.drivers import Part, driver_problems
+from daemon.config.drivers import driver_problems
 from daemon.config.problems import Problem, either, nearest, shown
 from daemon.config.schema import Place, item_at, key_of
 from daemon.config.settings import Access, Device, Reader, Site, Table
+from devices.contract import Part
 
 Document = Mapping[str, object]
 _NAMED_ROOMS = 8

@@ -6,24 +6,15 @@ line in a table here.
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 from pathlib import Path
 
 from daemon.config.problems import Problem, either, in_key, nearest, wrong
+from devices.contract import OptionValue, Part
 
-OptionValue = str | int | bool
 _SERIAL_FORMATS = ("rdm6300", "line")
 _LAST_ADDRESS = 126
 _LAST_CHANNEL = 255
 _LONGEST = 200
-
-
-class Part(StrEnum):
-    """What a device is at a door."""
-
-    READER = "reader"
-    LOCK = "lock"
-    CONTACT = "contact"
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,9 +16,9 @@ from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo
 
 from daemon.access.facts import Role
 from daemon.config.addresses import parse_broker, parse_database, parse_listen
-from daemon.config.drivers import OptionValue
 from daemon.config.problems import either, nearest, wrong
 from daemon.holidays_of import check_code
+from devices.contract import OptionValue
 
 ID_PATTERN = r"^[a-z0-9][a-z0-9_-]{0,62}$"
 _TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d", re.ASCII)

@@ -1,0 +1,60 @@
+"""The one table of drivers: name -> the module that serves it, imported late.
+
+So a missing vendor library costs only its users. A module of `FIRMWARES` has a `make` (see
+`mqtt/firmware/dialect.py`), one of `PORTS` an `open_ports`: fittings -> a `Port` for each wire.
+"""
+
+import importlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol, cast
+
+from devices.contract import DeviceError, Fitting, Port
+from devices.mqtt.firmware.dialect import Maker
+
+
+class NotInstalled(DeviceError):
+    """A driver's library is missing; the sentence says what to install."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """Where a driver lives, and the extra that brings its library; None: the core has it all."""
+
+    module: str
+    extra: str | None = None
+
+
+NATIVE = ("mqtt", "virtual")
+FIRMWARES: Mapping[str, Kind] = {}
+PORTS: Mapping[str, Kind] = {}
+
+
+class _Ports(Protocol):
+    def open_ports(self, fittings: Sequence[Fitting]) -> Sequence[Port]: ...
+
+
+class _Firmwares(Protocol):
+    make: Maker
+
+
+def firmware_of(driver: str) -> Maker:
+    """Return what makes a firmware's device out of its fitting."""
+    return cast("_Firmwares", _module(driver, FIRMWARES[driver])).make
+
+
+def ports_of(driver: str, fittings: Sequence[Fitting]) -> Sequence[Port]:
+    """Return the ports that serve these fittings, all of one driver; raises NotInstalled."""
+    return cast("_Ports", _module(driver, PORTS[driver])).open_ports(fittings)
+
+
+def _module(driver: str, kind: Kind) -> object:
+    try:
+        return importlib.import_module(kind.module)
+    except ModuleNotFoundError as missing:
+        if kind.extra is None:
+            raise
+        raise NotInstalled(
+            f"the driver `{driver}` needs the library {missing.name}: "
+            f"install it with `pip install 'usciere[{kind.extra}]'`"
+        ) from missing

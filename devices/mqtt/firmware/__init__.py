@@ -1,0 +1,1 @@
+"""Firmwares of makers: a file each, payload -> what was heard, command -> what to publish."""
