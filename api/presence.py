@@ -1,16 +1,18 @@
 """`/presence`: who is in, for staff; and checking in or out whom no reader saw."""
 
 from datetime import datetime
+from typing import Annotated
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Path
 from pydantic import BaseModel
 
-from api.dependencies import STAFF, Acting, Built, Named, Now, OpenSession
+from api.dependencies import STAFF, Acting, Built, Now, OpenSession
 from api.lists import After, Limit, Listed, listed, place_of
 from api.moments import Instant, Why
 from api.parts import Parts
 from api.problems import PROBLEMS
 from api.visits import Visit, shown
+from daemon.config.fields import ID_PATTERN
 from daemon.occupancy import Present, who_is_in
 from daemon.presence import By, Move
 from daemon.store import presences
@@ -23,8 +25,21 @@ from devices import moments
 router = APIRouter(prefix="/presence", tags=["presence"], dependencies=[STAFF], responses=PROBLEMS)
 
 
+_ID = ID_PATTERN.strip("^$")
+Person = Annotated[
+    str,
+    Path(
+        pattern=f"^{_ID}(:{_ID}:[0-9]{{1,9}})?$",
+        description="a member's id, or a guest as the list has it",
+    ),
+]
+
+
 class Inside(BaseModel):
-    """Somebody who is in. `name` is null once the person is no member any more."""
+    """Somebody who is in. `name` is null once the person is no member any more.
+
+    `member` of a guest with a lent card is `{kind}:{id}:{place}` of what lets them in.
+    """
 
     member: str
     name: str | None
@@ -54,14 +69,14 @@ def list_presence(
 
 
 @router.post("/{member}/check-in")
-def check_in(member: Named, act: Acting, parts: Built, word: Word | None = None) -> Visit:
-    """Say that a member is inside, or in another room."""
+def check_in(member: Person, act: Acting, parts: Built, word: Word | None = None) -> Visit:
+    """Say that somebody is inside, or in another room."""
     return _say(act, parts, member, Move.CHECK_IN, word or Word())
 
 
 @router.post("/{member}/check-out")
-def check_out(member: Named, act: Acting, parts: Built, word: Word | None = None) -> Visit:
-    """Say that a member has left."""
+def check_out(member: Person, act: Acting, parts: Built, word: Word | None = None) -> Visit:
+    """Say that somebody has left."""
     return _say(act, parts, member, Move.CHECK_OUT, word or Word())
 
 

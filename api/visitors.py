@@ -23,7 +23,8 @@ router = APIRouter(prefix="/visitors", tags=["visitors"], dependencies=[MEMBER],
 class Visitor(BaseModel):
     """Somebody's guest. `tail`: the last digits of a card; without one no door knows them.
 
-    `uses` null: any number. `arrived`: when a door first let them in.
+    `uses` null: any number. `arrived`: when a door first let them in. `code`: what they type in,
+    given only in the answer to the request that asked for one.
     """
 
     model_config = ConfigDict(from_attributes=True, serialize_by_alias=True)
@@ -40,6 +41,7 @@ class Visitor(BaseModel):
     uses_left: int | None
     while_host_in: bool
     arrived: Instant | None
+    code: str | None = None
 
 
 def reception_of(parts: Built) -> Reception:
@@ -77,7 +79,7 @@ def list_visitors(
 def add_visitor(
     form: NewVisitor, act: Acting, asker: Asking, here: Here, response: Response
 ) -> Visitor:
-    """Announce a visitor; a member's are his own. A card's number is never shown again."""
+    """Announce a visitor; a member's are his own. A card's number or code is never shown again."""
     visitor = visitors.add_visitor(act, asker, form, here)
     response.headers["Location"] = f"/api/v1/visitors/{visitor.id}"
     return _shown(visitor)

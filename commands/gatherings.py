@@ -11,7 +11,7 @@ import typer
 
 from commands.list_import import import_lines, number
 from commands.office import Office, changed, filled, office
-from commands.options import AsJson
+from commands.options import AsJson, Coded
 from commands.paper import show_columns, show_json
 from commands.people_csv import Row
 from daemon.access.words import stamp
@@ -137,18 +137,20 @@ def list_attendees(ctx: typer.Context, gathering: Which, *, as_json: AsJson = Fa
 
 
 @listing.command("add")
-def add_attendee(
+def add_attendee(  # noqa: PLR0913 - the fields of an attendee
     ctx: typer.Context,
     gathering: Which,
     name: Annotated[str, typer.Argument(metavar="NAME")],
     *,
     email: Annotated[str | None, typer.Option(help="Their address; a member's is known.")] = None,
     badge: Annotated[str | None, typer.Option(help="A badge's id, or a card's number.")] = None,
+    code: Coded = False,
 ) -> None:
-    """Put somebody onto the list; prints the new id."""
-    form = filled(NewAttendee, {"name": name, "email": email, "badge": badge})
+    """Put somebody onto the list; prints the new id, and after it the code that was asked for."""
+    form = filled(NewAttendee, {"name": name, "email": email, "badge": badge, "code": code})
     with office(ctx) as here:
-        typer.echo(attendees.add_attendee(here.act, STAFF, gathering, form, _lab(here)).id)
+        made = attendees.add_attendee(here.act, STAFF, gathering, form, _lab(here))
+    typer.echo(made.id if made.code is None else f"{made.id}  {made.code}")
 
 
 @listing.command("remove")

@@ -11,3 +11,4 @@ ReaderId = Annotated[
     str | None, typer.Option("--reader", metavar="ID", help="The reader; else the door's first.")
 ]
 Yes = Annotated[bool, typer.Option("--yes", help="Take every default, ask nothing.")]
+Coded = Annotated[bool, typer.Option("--code", help="Make a code to type in; it is shown once.")]

@@ -12,7 +12,7 @@ from commands.failures import Failed
 from commands.list_import import import_lines, number, switch, words
 from commands.members import id_of, named
 from commands.office import Office, checked, filled, office
-from commands.options import AsJson
+from commands.options import AsJson, Coded
 from commands.paper import columns, show_columns, show_json
 from commands.people_csv import Row
 from daemon.access.words import stamp
@@ -56,19 +56,21 @@ def add(  # noqa: PLR0913 - the fields of a visitor
     doors: Doors = None,
     uses: Uses = None,
     while_host_in: HostIn = None,
+    code: Coded = False,
     as_json: AsJson = False,
 ) -> None:
-    """Announce a visitor; prints the new id."""
+    """Announce a visitor; prints the new id, and after it the code that was asked for."""
     said = _said(since, until, doors, uses) | {"name": name, "uid": uid, "email": email}
     with office(ctx) as here:
         with here.reading() as session:
             said |= {"host": named(session, here, host).id, "while_host_in": while_host_in}
+        said["code"] = code
         form = filled(NewVisitor, said)
         visitor = visitors.add_visitor(here.act, STAFF, form, _reception(here))
     if as_json:
         show_json(_plain(visitor))
     else:
-        typer.echo(visitor.id)
+        typer.echo(visitor.id if visitor.code is None else f"{visitor.id}  {visitor.code}")
 
 
 @app.command("list")

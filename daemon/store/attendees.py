@@ -1,7 +1,7 @@
 """Who comes to a gathering: onto the list, changed, off it. Doors know whom they can from then on.
 
-For staff and the organiser. One is a member by address or badge, else the bearer of a card, else
-a name only; nobody is on one list twice.
+For staff and the organiser. One is a member by address or badge, else the bearer of a card or of a
+code to type in, else a name only; nobody is on one list twice.
 """
 
 from sqlalchemy import false, or_, select
@@ -9,6 +9,7 @@ from sqlalchemy import false, or_, select
 from daemon.store.asker import Asker
 from daemon.store.badges import Lab
 from daemon.store.bearers import Bearer, Said, bearer
+from daemon.store.codes import new_code
 from daemon.store.gathering_forms import AttendeeChange, NewAttendee
 from daemon.store.gathering_views import (
     Attendee,
@@ -35,7 +36,8 @@ def add_attendee(act: Act, asker: Asker, gathering: str, form: NewAttendee, lab:
 
 def enlist(page: Page, row: GatheringRow, form: NewAttendee, lab: Lab) -> Attendee:
     """Put somebody onto the list as one of many; `take_effect` is yet to be called."""
-    who = bearer(page, Said(form.name, form.email, form.badge), lab)
+    code = new_code(page, lab) if form.code else None
+    who = bearer(page, Said(form.name, form.email, code or form.badge), lab)
     if row.capacity is not None and how_many(page, row.id) >= row.capacity:
         raise full(row.capacity)
     made = AttendeeRow(
@@ -51,7 +53,7 @@ def enlist(page: Page, row: GatheringRow, form: NewAttendee, lab: Lab) -> Attend
     page.session.add(made)
     page.session.flush()
     _note(page, made, "attendee-added")
-    return attendee_shown(made)
+    return attendee_shown(made, code)
 
 
 def change_attendee(  # noqa: PLR0913, PLR0917 - who, whom, how, and what tells cards
@@ -64,15 +66,16 @@ def change_attendee(  # noqa: PLR0913, PLR0917 - who, whom, how, and what tells 
         said = form.model_dump(exclude_unset=True)
         found.name = said.get("name", found.name)
         email = said.get("email", found.email)
-        if "badge" in said or (found.hash is None and "email" in said):
-            who = bearer(page, Said(found.name, email, said.get("badge")), lab)
+        code = new_code(page, lab) if form.code else None
+        if code or "badge" in said or (found.hash is None and "email" in said):
+            who = bearer(page, Said(found.name, email, code or said.get("badge")), lab)
         else:
             who = Bearer(found.name, email, found.member, found.hash, found.tail)
         _become(page, found, who)
         page.session.flush()
         take_effect(page, row)
         _note(page, found, "attendee-changed")
-        return attendee_shown(found)
+        return attendee_shown(found, code)
 
 
 def remove_attendee(act: Act, asker: Asker, gathering: str, attendee: str) -> None:

@@ -17,7 +17,7 @@ from daemon.store.bookings import Premises, check_member, check_room, span_of
 from daemon.store.objections import Conflict, Forbidden, Invalid
 from daemon.store.overlaps import on_a_page, refuse_clash
 from daemon.store.people import Act, Noted, Page
-from daemon.store.tables import BookingRow
+from daemon.store.tables import BookingRow, GatheringRow
 from devices import moments
 from devices.clock import micros, moment
 
@@ -48,7 +48,7 @@ def change_booking(
 
     def write(page: Page) -> Booking:
         row = row_of(page.session, page.site, booking)
-        check_open(row, asker, act.at)
+        check_open(page, row, asker)
         before = _terms(row)
         after = _wished(before, form, asker, act.at)
         _check_place(page, before, after, premises, row.id)
@@ -68,7 +68,7 @@ def end_booking(act: Act, asker: Asker, booking: str) -> Booking:
 
     def write(page: Page) -> Booking:
         row = row_of(page.session, page.site, booking)
-        check_open(row, asker, act.at)
+        check_open(page, row, asker)
         if row.starts >= micros(act.at):
             raise Conflict("booking-not-begun", "it has not begun yet; cancel it instead")
         if row.ends <= micros(act.at):
@@ -86,14 +86,17 @@ def check_own(row: BookingRow, asker: Asker) -> None:
         raise Forbidden("this is not your booking; only its holder and staff may change it")
 
 
-def check_open(row: BookingRow, asker: Asker, now: datetime) -> None:
-    """Refuse what is not the asker's to change, or not to be changed any more."""
+def check_open(page: Page, row: BookingRow, asker: Asker) -> None:
+    """Refuse what is not the asker's to change, not here, or not any more."""
     check_own(row, asker)
+    if page.session.get(GatheringRow, (page.site, row.id)) is not None:
+        sentence = "it holds the room for a gathering; change the gathering, or call it off"
+        raise Conflict("gathering-booking", sentence)
     if row.source != "usciere":
         raise Conflict("calendar-booking", "it comes from a calendar; change it there")
     if row.status not in HOLDING:
         raise Conflict("booking-closed", f"it is {row.status}; book the room anew")
-    if not asker.staff and row.ends <= micros(now):
+    if not asker.staff and row.ends <= micros(page.act.at):
         raise Conflict("booking-closed", "it is over; book the room anew")
 
 

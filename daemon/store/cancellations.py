@@ -32,7 +32,7 @@ def cancel(act: Act, asker: Asker, booking: str) -> None:
         row = row_of(page.session, page.site, booking)
         check_own(row, asker)
         if row.status != "cancelled":
-            check_open(row, asker, act.at)
+            check_open(page, row, asker)
             call_off(page, [row])
             page.note(Noted("booking-cancelled", row.id, {}, row.member))
 

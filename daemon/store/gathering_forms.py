@@ -1,9 +1,10 @@
 """What may be said about gatherings and who comes to them, for HTTP and commands alike."""
 
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, ClassVar, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
+from daemon.store.code_words import Code, one_of_both
 from daemon.store.forms import Change, Email, Form, Id, Line, Number
 from daemon.store.instants import Instant
 
@@ -43,18 +44,34 @@ Badge = Annotated[
 
 
 class NewAttendee(Form):
-    """Somebody for the list. Doors know members, by address or badge, and whoever has a card."""
+    """Somebody for the list.
+
+    Doors know members, by address or badge, and whoever has a card, or a `code` in its place.
+    """
 
     name: Line
     email: Email | None = None
     badge: Badge = None
+    code: Code = False
+
+    @model_validator(mode="after")
+    def _has_one_of_both(self) -> Self:
+        return one_of_both(self, self.badge, code=self.code)
 
 
 class AttendeeChange(Change):
-    """What is to become different; without a badge the address tells who it is."""
+    """What is to become different; without a badge the address tells who it is.
 
-    stays: ClassVar[frozenset[str]] = frozenset({"name"})
+    With `code` a new one takes the place of card or code.
+    """
+
+    stays: ClassVar[frozenset[str]] = frozenset({"name", "code"})
 
     name: Line | None = None
     email: Email | None = None
     badge: Badge = None
+    code: Code = False
+
+    @model_validator(mode="after")
+    def _has_one_of_both(self) -> Self:
+        return one_of_both(self, self.badge, code=self.code)

@@ -31,7 +31,10 @@ class Gathering:
 
 @dataclass(frozen=True, slots=True)
 class Attendee:
-    """Somebody on the list. `tail`: a card's last four digits; `known`: a door knows them."""
+    """Somebody on the list. `tail`: a card's last four digits; `known`: a door knows them.
+
+    `code`: what they type in, only right after it was made.
+    """
 
     id: str
     name: str
@@ -39,6 +42,7 @@ class Attendee:
     member: str | None
     tail: str | None
     known: bool
+    code: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,10 +129,10 @@ def shown(row: GatheringRow, attendees: int) -> Gathering:
     )
 
 
-def attendee_shown(row: AttendeeRow) -> Attendee:
-    """Return one of the list."""
+def attendee_shown(row: AttendeeRow, code: str | None = None) -> Attendee:
+    """Return one of the list, with the code that was just made for them."""
     known = row.member is not None or row.hash is not None
-    return Attendee(row.id, row.name, row.email, row.member, row.tail, known)
+    return Attendee(row.id, row.name, row.email, row.member, row.tail, known, code)
 
 
 def _all(site: str) -> Select[GatheringRow, int]:

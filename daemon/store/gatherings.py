@@ -18,7 +18,7 @@ from daemon.store.gathering_views import Gathering, attendees, shown
 from daemon.store.objections import Conflict, Invalid, Unknown
 from daemon.store.passes import Admission
 from daemon.store.people import Act, Noted, Page, new_id, page_of
-from daemon.store.tables import AttendeeRow, GatheringRow, MemberRow
+from daemon.store.tables import AttendeeRow, BookingRow, GatheringRow, MemberRow
 from daemon.store.tables.rooms import LONGEST
 from devices import moments
 from devices.clock import micros, moment
@@ -70,6 +70,22 @@ def remove_gathering(act: Act, gathering: str) -> None:
         )
         page.session.delete(row)
         _note(page, row, "gathering-removed", [])
+
+
+def lose_organiser(page: Page, member: str) -> None:
+    """Let gatherings go on, and hold their rooms, without an organiser who leaves."""
+    query = select(GatheringRow).where(
+        GatheringRow.site == page.site,
+        GatheringRow.organiser == member,
+        GatheringRow.ends > micros(page.act.at),
+    )
+    for row in page.session.scalars(query).all():
+        row.organiser = None
+        booking = page.session.get(BookingRow, (page.site, row.id))
+        if booking is not None:
+            booking.member = None
+        page.session.flush()
+        take_effect(page, row)
 
 
 def take_effect(page: Page, row: GatheringRow) -> None:

@@ -12,7 +12,7 @@ from sqlalchemy import delete, func, select, tuple_, update
 from sqlalchemy.orm import Session
 
 from daemon.access.facts import MemberStatus
-from daemon.store import cancellations, visitors
+from daemon.store import cancellations, gatherings, visitors
 from daemon.store.forms import MemberChange, NewMember
 from daemon.store.objections import Conflict, Invalid, Unknown
 from daemon.store.people import (
@@ -111,6 +111,7 @@ def remove_member(act: Act, member: str) -> None:
                 delete(counted).where(counted.site == site, counted.member == member)
             )
         visitors.end_visitors_of(page, member)
+        gatherings.lose_organiser(page, member)
         page.session.delete(row)
         given_up = cancellations.give_up(page, member)
         fields = {"badges": [badge.id for badge in badges], "bookings": given_up}

@@ -13,10 +13,11 @@ from sqlalchemy.orm import Session
 from daemon.house import House
 from daemon.presence import Bounds, By, Correction, Move, Movement, Problem, Visit, problem_with
 from daemon.store import journal, visits
+from daemon.store.held import pass_of
 from daemon.store.journal import Entry, Kind
 from daemon.store.objections import Conflict, Invalid, Unknown
 from daemon.store.people import Act, Page, page_of
-from daemon.store.tables import CorrectionRow, MemberRow, VisitRow
+from daemon.store.tables import CorrectionRow, MemberRow, PassRow, VisitRow
 from devices.clock import micros, moment
 from devices.moments import shown
 
@@ -57,10 +58,9 @@ def say(act: Act, house: House, member: str, said: Said) -> Visit:
     """Check somebody in or out; return the visit that this began, moved or ended."""
     at = _possible(act.at, said.at or act.at)
     with page_of(act) as page:
-        if page.session.get(MemberRow, (act.site, member)) is None:
-            raise Unknown("member", member)
+        _check_known(page, member)
         if said.move is Move.CHECK_OUT and _at(page, house, member, at) is None:
-            raise Conflict("not-inside", "this member is not inside at that moment")
+            raise Conflict("not-inside", "they are not inside at that moment")
         seq = page.book.head.seq + 1
         movement = Movement(at, seq, member, said.move, said.room)
         _write(page, member, (said.move.value, at), _told(page, said))
@@ -70,6 +70,21 @@ def say(act: Act, house: House, member: str, said: Said) -> Visit:
         if visit is None:
             raise Conflict("visit-conflict", _SET_RIGHT)
         return visit
+
+
+def _check_known(page: Page, person: str) -> None:
+    """Refuse who is neither a member nor the bearer of a card that was lent or is."""
+    if page.session.get(MemberRow, (page.site, person)) is not None:
+        return
+    lent = pass_of(person)
+    if lent is not None:
+        kind, ref, place = lent
+        row = page.session.get(PassRow, (page.site, kind, ref, place))
+        holds = row is not None and row.member is None
+        seen = select(VisitRow.id).where(VisitRow.site == page.site, VisitRow.member == person)
+        if holds or page.session.scalar(seen.limit(1)) is not None:
+            return
+    raise Unknown("member", person)
 
 
 def set_right(act: Act, house: House, visit: str, righting: Righting) -> Visit:

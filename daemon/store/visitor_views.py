@@ -19,7 +19,8 @@ from devices.clock import micros, moment
 class Visitor:
     """Somebody's guest, let in by `doors` in [since, until). `tail`: a card's last four digits.
 
-    `uses_left` None: any number. `arrived`: when a door first let them in.
+    `uses_left` None: any number. `arrived`: when a door first let them in. `code`: what they type
+    in, only right after it was made.
     """
 
     id: str
@@ -34,6 +35,7 @@ class Visitor:
     uses_left: int | None
     while_host_in: bool
     arrived: datetime | None
+    code: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +76,7 @@ def visitors(session: Session, site: str, wanted: Wanted, asker: Asker) -> Seque
     return [shown(*row) for row in session.execute(query)]
 
 
-def shown(row: VisitorRow, left: int | None) -> Visitor:
+def shown(row: VisitorRow, left: int | None, code: str | None = None) -> Visitor:
     """Return a visitor whose pass has so many uses left; without a pass all are."""
     unused = None if row.uses is None else max(0, row.uses - row.used)
     return Visitor(
@@ -90,6 +92,7 @@ def shown(row: VisitorRow, left: int | None) -> Visitor:
         unused if left is None else left,
         row.while_host_in,
         None if row.arrived is None else moment(row.arrived),
+        code,
     )
 
 

@@ -13,6 +13,7 @@ from daemon.access.facts import PassKind
 from daemon.store import passes
 from daemon.store.asker import Asker
 from daemon.store.bearers import Bearer
+from daemon.store.codes import new_code
 from daemon.store.objections import Forbidden, Invalid, Unknown
 from daemon.store.passes import Admission
 from daemon.store.people import Act, Noted, Page, end_moment, first_moment, new_id, page_of, told
@@ -45,7 +46,8 @@ def expect(page: Page, asker: Asker, form: NewVisitor, reception: Reception) -> 
     row.host = host_for(page, asker, form.host)
     row.starts = first_moment(form.since, reception.lab.zone) or now
     row.doors = _written(form.doors or reception.entrances)
-    _put(row, form.model_dump(), reception)
+    code = new_code(page, reception.lab) if form.code else None
+    _put(row, _with_code(form.model_dump(), code), reception)
     if row.ends <= now:
         raise Invalid("until", "it is over already; choose a later until")
     _check(page, asker, row, reception, {"from", "until", "doors", "uid"})
@@ -53,7 +55,7 @@ def expect(page: Page, asker: Asker, form: NewVisitor, reception: Reception) -> 
     page.session.flush()
     _renew(page, row)
     _note(page, row, "visitor-added", ["name", "email", "from", "until", "doors", "uses"])
-    return shown(row, None)
+    return shown(row, None, code)
 
 
 def change_visitor(
@@ -62,7 +64,8 @@ def change_visitor(
     """Change what the form says; holds from the next tap on, and uses stay used."""
     with page_of(act) as page:
         row = _row(page, asker, visitor)
-        said = form.model_dump(exclude_unset=True)
+        code = new_code(page, reception.lab) if form.code else None
+        said = _with_code(form.model_dump(exclude_unset=True), code)
         if "host" in said and said["host"] != row.host:
             if not asker.staff:
                 raise Forbidden("only staff may give a visitor another host")
@@ -76,7 +79,7 @@ def change_visitor(
         page.session.flush()
         _renew(page, row)
         _note(page, row, "visitor-changed", fields)
-        return shown(row, None)
+        return shown(row, None, code)
 
 
 def end_visitor(act: Act, asker: Asker, visitor: str) -> None:
@@ -108,6 +111,10 @@ def _row(page: Page, asker: Asker, visitor: str) -> VisitorRow:
     if row is None or row.removed is not None or not asker.answers_for(row.host):
         raise Unknown("visitor", visitor)
     return row
+
+
+def _with_code(said: Mapping[str, object], code: str | None) -> Mapping[str, object]:
+    return said if code is None else {**said, "uid": code}
 
 
 _PLAIN = ("name", "email", "uses", "while_host_in")

@@ -127,3 +127,38 @@ def test_who_was_there_is_told_as_json_and_as_csv(house: House, anna: str) -> No
     assert rows[0] == ["name", "email", "arrived", "left", "minutes", "percent", "present"]
     assert rows[1][:2] == ["'=Vera", "vera@example.org"]
     assert rows[2][2:] == ["2026-11-23 12:00", "", "30", "25", "yes"]
+
+
+def test_its_booking_is_changed_with_the_gathering_alone(house: House, anna: str) -> None:
+    made = course(house, organiser=anna)
+    path = f"bookings/{made['id']}"
+    house.clock.passes(minutes=10)
+    for role in ("staff", "anna"):
+        for method, where, body in (
+            ("DELETE", path, None),
+            ("PATCH", path, {"title": "Mia"}),
+            ("POST", f"{path}/end", None),
+        ):
+            answer = house.ask(method, where, body, role=role)
+            assert (answer.status_code, slug(answer)) == (409, "gathering-booking"), where
+    assert house.get(path)["status"] == "booked"
+    assert house.ask("DELETE", f"gatherings/{made['id']}").status_code == 204
+    assert house.get(path)["status"] == "cancelled"
+
+
+def test_an_organiser_who_leaves_takes_no_room_along(house: House, anna: str) -> None:
+    made = course(house, organiser=anna)
+    own = house.post(
+        "bookings",
+        {
+            "room": "sala",
+            "member": anna,
+            "start": "2026-11-23T15:00:00+01:00",
+            "end": "2026-11-23T16:00:00+01:00",
+        },
+    )
+    assert house.ask("DELETE", f"members/{anna}").status_code == 204
+    assert house.get(f"gatherings/{made['id']}")["organiser"] is None
+    held = house.get(f"bookings/{made['id']}")
+    assert (held["status"], held["member"]) == ("booked", None)
+    assert house.get(f"bookings/{own['id']}")["status"] == "cancelled"

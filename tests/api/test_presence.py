@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.api.house import House, slug
+from tests.api.house import CARD, House, slug
 
 
 def test_a_check_in_opens_a_visit_and_a_check_out_ends_it(house: House) -> None:
@@ -203,3 +203,19 @@ def test_who_forgot_to_leave_counts_no_more_after_the_days_end(house: House) -> 
     assert house.get("occupancy")["present"] == 1
     house.clock.passes(minutes=1)
     assert house.get("occupancy")["present"] == 0
+
+
+def test_a_guest_with_a_lent_card_is_checked_out_as_the_list_has_them(house: House) -> None:
+    host = house.member()
+    visit = {"name": "Vera", "host": host, "until": "2026-11-23", "uid": CARD}
+    guest = f"visitor:{house.post('visitors', visit)['id']}:0"
+    house.post(f"presence/{guest}/check-in", {})
+    [inside] = house.get("presence")["items"]
+    assert (inside["member"], inside["name"]) == (guest, "Vera")
+    assert house.post(f"presence/{guest}/check-out", {})["ended_by"] == "staff"
+    assert house.get("presence")["items"] == []
+
+
+@pytest.mark.parametrize("guest", ["visitor:nobody:0", "booking:x:1", "a:b"])
+def test_a_guest_whom_nobody_lets_in_is_not_checked_in(house: House, guest: str) -> None:
+    assert house.ask("POST", f"presence/{guest}/check-in", {}).status_code in {404, 422}

@@ -42,6 +42,7 @@ def test_a_member_announces_a_visitor_of_her_own(house: House, anna: str) -> Non
         "uses_left": None,
         "while_host_in": False,
         "arrived": None,
+        "code": None,
     }
     assert house.get(f"visitors/{made['id']}", role="anna") == made
     assert house.get("visitors", role="anna") == {"items": [made], "next": None}

@@ -57,6 +57,14 @@ def test_a_list_knows_members_and_cards_and_shows_no_number(house: Usciere) -> N
     assert [each["name"] for each in found] == ["Anna"]
 
 
+def test_a_code_is_printed_once_behind_the_id(house: Usciere) -> None:
+    made = course(house)
+    vera, code = house("gathering", "attendees", "add", made, "Vera", "--code").stdout.split()
+    assert (len(code), code.isdecimal()) == (8, True)
+    [shown] = json.loads(house("gathering", "attendees", "list", made, "--json").stdout)
+    assert (shown["id"], shown["code"], shown["known"]) == (vera, None, True)
+
+
 def test_a_file_of_attendees_is_imported_or_nobody_of_it(house: Usciere, tmp_path: Path) -> None:
     made = course(house, "--capacity", "2")
     file = tmp_path / "list.csv"

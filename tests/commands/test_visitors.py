@@ -44,6 +44,7 @@ def test_a_visitor_is_told_by_the_id_alone_and_the_number_is_never_shown(house: 
         "uses_left": 3,
         "while_host_in": True,
         "arrived": None,
+        "code": None,
     }
     table = house("visitor", "list").stdout
     assert "…5881" in table
