@@ -9,7 +9,6 @@ import threading
 from api.calendars import feed_post
 from api.parts import Parts
 from daemon import feeds
-from daemon.store import calendars
 from daemon.store.people import Act, Actor
 
 log = logging.getLogger(__name__)
@@ -42,11 +41,6 @@ class Feeder:
                 log.exception("the feeds could not be looked after; going on")
 
     def look(self) -> None:
-        """Read what is due, and let feeds that are too old open nothing."""
-        parts, now = self._parts, self._parts.clock()
-        act = Act(parts.store, parts.site, _BY, now)
-        feeds.sync_due(act, feed_post(parts))
-        with parts.store.reading() as session:
-            is_any_old = calendars.has_old(session, parts.site, now)
-        if is_any_old:
-            log.warning("too old to open doors: %s", ", ".join(calendars.dishonour_old(act)))
+        """Read what is due."""
+        parts = self._parts
+        feeds.sync_due(Act(parts.store, parts.site, _BY, parts.clock()), feed_post(parts))

@@ -24,6 +24,7 @@ from devices.contract import Wires
 
 _PAUSE = 1.0
 _STARVED = 0.5
+_MINUTE = 60.0
 _CLEANING = timedelta(minutes=10)
 
 
@@ -32,6 +33,7 @@ class Tools:
     """What the chores are done with. `noted` keeps the journal's head apart.
 
     `tell` hears of every booking that was released because nobody came: a mail's place.
+    `each_minute` is what else is to be looked at that often.
     """
 
     house: House
@@ -41,6 +43,7 @@ class Tools:
     steady: Callable[[], float]
     noted: Callable[[int, str], None]
     tell: Callable[[Missed], None] = tell_nobody
+    each_minute: Callable[[datetime], None] = lambda _: None
 
 
 class Chores:
@@ -54,6 +57,7 @@ class Chores:
         self._noshows = NoShows(tools.house, tools.desk, tools.clock(), tools.tell)
         self._next_look = 0.0
         self._next_word = 0.0
+        self._next_minute = 0.0
         self._day_ends = self._clean_at = tools.clock()
         self._was_up = False
         self._head = (0, "")
@@ -89,6 +93,9 @@ class Chores:
         if steady >= self._next_look:
             self._next_look = steady + _PAUSE
             self._look(releases)
+        if steady >= self._next_minute:
+            self._next_minute = steady + _MINUTE
+            self._tools.each_minute(self._tools.clock())
         if quiet or steady >= self._next_word:
             self._next_word = steady + _STARVED
             self._announce(quiet=quiet)

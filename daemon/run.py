@@ -5,6 +5,7 @@ import logging
 import signal
 from collections.abc import Sequence
 from datetime import timedelta
+from functools import partial
 from types import FrameType
 
 from daemon.adrift import Adrift
@@ -13,6 +14,7 @@ from daemon.badge_key import key_of
 from daemon.chores import Chores, Tools
 from daemon.config import Settings
 from daemon.doorman import PATIENCE, Doorman, Post
+from daemon.feed_age import dishonour_stale
 from daemon.house import house_of
 from daemon.levels import Doors
 from daemon.lifeline import Companion, Household
@@ -143,7 +145,9 @@ def _doorman(settings: Settings, store: Store, desk: Desk, wires: MqttWires) -> 
     doors = Doors(house)
     head = HeadFile(head_path(settings))
     announcer = Announcer(desk, wires, lambda: _occupancy(store, settings), steady)
-    chores = Chores(Tools(house, desk, wires, now, steady, head.note), doors, announcer)
+    aging = partial(dishonour_stale, store, settings.site.id)
+    tools = Tools(house, desk, wires, now, steady, head.note, each_minute=aging)
+    chores = Chores(tools, doors, announcer)
     return Doorman(Post(step, desk, wires, now, steady), doors, chores, adrift)
 
 

@@ -100,7 +100,16 @@ class Porch:
         self.adrift = Adrift(Doorstep(house, KEY), store, self.spool)
         self.doors = Doors(house)
         announcer = Announcer(self.desk, self.wires, lambda: "{}", self.steady)
-        tools = Tools(house, self.desk, self.wires, self.clock, self.steady, lambda _, __: None)
+        self.minutes: list[datetime] = []
+        tools = Tools(
+            house,
+            self.desk,
+            self.wires,
+            self.clock,
+            self.steady,
+            lambda _, __: None,
+            each_minute=self.minutes.append,
+        )
         self.chores = Chores(tools, self.doors, announcer)
         step = Doorstep(house, KEY, self.adrift.remember)
         post = Post(step, self.desk, self.wires, self.clock, self.steady)
