@@ -36,6 +36,7 @@ from api.metrics import Counters
 from api.nudge import MqttBell
 from api.pages.board import board_router
 from api.parts import Bell, Parts
+from api.postman import Postman
 from api.problems import add_error_map
 from api.strict_body import StrictBody
 from daemon.badge_key import key_of
@@ -133,13 +134,17 @@ def _describe(app: FastAPI) -> None:
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     """Start upward, stop downward."""
     parts: Parts = app.state.parts
-    feeder = Feeder(parts)
+    beside: list[Feeder | Postman] = [Feeder(parts)]
+    if parts.settings.mail is not None:
+        beside.append(Postman(parts, parts.settings.mail))
     parts.bell.start()
-    feeder.start()
+    for each in beside:
+        each.start()
     try:
         yield
     finally:
-        feeder.stop()
+        for each in beside:
+            each.stop()
         parts.live.close()
         parts.bell.stop()
         parts.store.close()

@@ -11,14 +11,13 @@ from daemon import hours
 from daemon.announcer import Announcer
 from daemon.house import House
 from daemon.levels import Doors
-from daemon.noshows import NoShows, tell_nobody
+from daemon.noshows import NoShows
 from daemon.orders import OrderBook
 from daemon.releases import Releases
 from daemon.store import answers, journal, pendings, visits
 from daemon.store.book import HEAD, Book
 from daemon.store.desk import Desk
 from daemon.store.journal import Entry, Kind
-from daemon.store.stays import Missed
 from devices.clock import Clock
 from devices.contract import Wires
 
@@ -32,7 +31,6 @@ _CLEANING = timedelta(minutes=10)
 class Tools:
     """What the chores are done with. `noted` keeps the journal's head apart.
 
-    `tell` hears of every booking that was released because nobody came: a mail's place.
     `each_minute` is what else is to be looked at that often.
     """
 
@@ -42,7 +40,6 @@ class Tools:
     clock: Clock
     steady: Callable[[], float]
     noted: Callable[[int, str], None]
-    tell: Callable[[Missed], None] = tell_nobody
     each_minute: Callable[[datetime], None] = lambda _: None
 
 
@@ -54,7 +51,7 @@ class Chores:
         self._doors = doors
         self._announcer = announcer
         self._orders = OrderBook(tools.desk, tools.wires, doors)
-        self._noshows = NoShows(tools.house, tools.desk, tools.clock(), tools.tell)
+        self._noshows = NoShows(tools.house, tools.desk, tools.clock())
         self._next_look = 0.0
         self._next_word = 0.0
         self._next_minute = 0.0
@@ -130,7 +127,7 @@ class Chores:
                 _drop(book, command, now)
             commands = self._orders.carry_out(book, now)
             self._doors.tick(book, now)
-            missed = self._noshows.release(book, now)
+            self._noshows.release(book, now)
             if now >= self._day_ends:
                 self._end_day(book, now)
             if now >= self._clean_at:
@@ -141,8 +138,6 @@ class Chores:
         self._doors.keep()
         self._orders.keep()
         self._late = ()
-        for booking in missed:
-            self._noshows.tell(booking)
         for order in commands:
             self._tools.wires.release(order)
         self._tools.wires.flush()

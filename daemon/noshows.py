@@ -6,7 +6,6 @@ A conditional update decides, so it happens once however many doormen a site has
 nobody was on duty at that minute.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -17,11 +16,10 @@ from daemon.store.book import Book
 from daemon.store.desk import Desk
 from daemon.store.journal import Entry, Kind
 from daemon.store.prepared import Statement
-from daemon.store.stays import LOOK_BACK, Missed
+from daemon.store.stays import LOOK_BACK, RELEASED, Missed
 from devices.clock import micros
 from devices.moments import shown
 
-REASON = "booking-released"
 _PAUSE = timedelta(minutes=1)
 _GRACE = timedelta(seconds=5)
 """At start: time for the taps that waited in the broker meanwhile, which may be arrivals."""
@@ -29,21 +27,13 @@ _LONGEST = timedelta(days=31)
 _NOBODY = "usciere"
 
 
-def tell_nobody(_: Missed) -> None:
-    """Tell the holder by no other way than the journal and the pages."""
-
-
 @dataclass(slots=True)
 class NoShows:
-    """The look for missed bookings. `tell` hears of each one once it is released and written down.
-
-    That is the place where a mail to the holder goes out (`Tools.tell` in `chores.py`).
-    """
+    """The look for missed bookings; whoever tells the holders reads of them in the journal."""
 
     house: House
     desk: Desk
     next_look: datetime
-    tell: Callable[[Missed], None] = tell_nobody
     found: bool = False
 
     def is_due(self, now: datetime) -> bool:
@@ -59,17 +49,16 @@ class NoShows:
         """Begin to look once what waited for the doorman has come in."""
         self.next_look = now + _GRACE
 
-    def release(self, book: Book, now: datetime) -> list[Missed]:
-        """Release what the last look found; return it, for `tell` once the book is closed."""
+    def release(self, book: Book, now: datetime) -> None:
+        """Release what the last look found."""
         wanted = self._wanted(now) if self.found else None
         if wanted is None:
-            return []
+            return
         self.found = False
         found = stays.missed_in(book.all(wanted[0], **wanted[1]))
-        released = [each for each in found if stays.release(book, each, now)]
-        for each in released:
-            journal.append(book, _entry(each, now))
-        return released
+        for each in found:
+            if stays.release(book, each, now):
+                journal.append(book, _entry(each, now))
 
     def _wanted(self, now: datetime) -> tuple[Statement, dict[str, object]] | None:
         start = missed_from(now, self.house.release)
@@ -94,4 +83,4 @@ def _entry(missed: Missed, now: datetime) -> Entry:
         "status": "released",
     }
     detail = {"by": {"name": _NOBODY}, "what": missed.booking, "fields": fields}
-    return Entry(Kind.CHANGE, now, now, member=missed.member, reason=REASON, detail=detail)
+    return Entry(Kind.CHANGE, now, now, member=missed.member, reason=RELEASED, detail=detail)

@@ -7,6 +7,7 @@ The validation context is the folder of the configuration file, where relative p
 import re
 from collections.abc import Mapping
 from datetime import date, time
+from email.utils import parseaddr
 from pathlib import Path
 from types import MappingProxyType
 from typing import Annotated
@@ -16,6 +17,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo
 
 from daemon.access.facts import Role
 from daemon.config.addresses import parse_broker, parse_database, parse_listen
+from daemon.config.mail_server import parse_mail_server
 from daemon.config.problems import either, nearest, wrong
 from daemon.holidays_of import check_code
 from devices.contract import OptionValue
@@ -89,6 +91,18 @@ def _web_address(text: str) -> str:
 
 def _broker(text: str) -> str:
     parse_broker(text)
+    return text
+
+
+def _mail_server(text: str) -> str:
+    parse_mail_server(text)
+    return text
+
+
+def _sender(text: str) -> str:
+    _, address = parseaddr(text)
+    if not re.fullmatch(r"[^@\s]+@[^@\s]+", address):
+        raise ValueError(wrong(text, 'a sender such as "CoOffice <porter@example.org>"'))
     return text
 
 
@@ -174,6 +188,12 @@ BrokerAddress = Annotated[
 DatabaseAddress = Annotated[
     str, AfterValidator(_database), Field(description="an address such as `sqlite:///usciere.db`")
 ]
+MailAddress = Annotated[
+    str,
+    AfterValidator(_mail_server),
+    Field(description="an address such as `smtps://…`, in quotes"),
+]
+Sender = Annotated[str, AfterValidator(_sender), Field(description="a sender's address, in quotes")]
 ListenAddress = Annotated[
     str, AfterValidator(_listen), Field(description="host and port, such as `127.0.0.1:8000`")
 ]

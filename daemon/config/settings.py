@@ -14,6 +14,7 @@ from daemon.access.facts import Role, SiteCalendar
 from daemon.config import fields
 from daemon.config.addresses import Broker, Listen, parse_broker, parse_listen
 from daemon.config.drivers import with_absolute_paths
+from daemon.config.mail_server import MailServer, parse_mail_server
 from daemon.holidays_of import OwnHoliday, SiteHolidays
 
 
@@ -135,6 +136,17 @@ class Calendars(Table):
         return timedelta(minutes=self.every_minutes)
 
 
+class Mail(Table):
+    """Who hands letters to members on, and whom they come from."""
+
+    url: Annotated[fields.MailAddress, Field(repr=False)]
+    sender: fields.Sender
+
+    @cached_property
+    def server(self) -> MailServer:
+        return parse_mail_server(self.url)
+
+
 class SpaceApi(Table):
     """What /spaceapi.json says of the place itself."""
 
@@ -235,6 +247,7 @@ class Settings(Table):
     api: Api
     access: Access
     calendars: Calendars
+    mail: Mail | None = None
     spaceapi: SpaceApi | None = None
     rooms: Annotated[
         tuple[Room, ...],

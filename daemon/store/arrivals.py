@@ -50,8 +50,8 @@ def host_is_in(book: Book, house: House, visit: Pass, at: datetime) -> bool | No
 def arrive(book: Book, visit: Pass, door: str, at: datetime, received: datetime) -> bool:
     """Keep that a visitor has come, and tell the host, the first time; False if it is not.
 
-    The host is told by an entry of kind `system`. Whatever is to send mail reads these entries as
-    everybody does who follows the journal: nothing is sent from here, where a door waits.
+    The host is told by an entry of kind `system`; letters are written from it
+    (`correspondence.py`): nothing is sent from here, where a door waits.
     """
     if not book.all(_ARRIVE, visitor=visit.ref, new_arrived=micros(at)):
         return False

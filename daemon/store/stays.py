@@ -22,6 +22,7 @@ from devices.clock import micros, moment
 
 AT_ONCE = 200
 """How many missed bookings are looked at in one go."""
+RELEASED = "booking-released"
 LOOK_BACK = timedelta(days=1)
 """Bookings that ended longer ago stay as they are: nobody gains by a word about them now."""
 

@@ -10,7 +10,6 @@ from sqlalchemy import select, update
 from daemon.config import load
 from daemon.house import House
 from daemon.occupancy import who_is_in
-from daemon.store.stays import Missed
 from daemon.store.tables import BookingRow, JournalRow, PassRow, PlanRow
 from devices.clock import micros
 from devices.contract import Tap
@@ -142,8 +141,6 @@ def test_what_was_decided_without_the_database_checks_in_when_it_lands(porch: Po
 
 
 def test_a_room_nobody_came_to_is_given_back_once(porch: Porch) -> None:
-    told: list[Missed] = []
-    porch.chores._noshows.tell = told.append
     row = booking("k", NOON)
     let(porch.store, row, guest_of(row, HASH))
     at_minute(porch, 14.9)
@@ -153,7 +150,6 @@ def test_a_room_nobody_came_to_is_given_back_once(porch: Porch) -> None:
     assert passes(porch) == []
     at_minute(porch, 17)
     at_minute(porch, 18)
-    assert [each.booking for each in told] == ["k"]
     entries = [entry for entry in porch.journal() if entry[3] == "booking-released"]
     assert [entry[0] for entry in entries] == ["change"]
     detail = details(porch, "change")[-1]

@@ -15,7 +15,7 @@ from daemon.store.tables.doors import (
     RefusalRow,
     SiteRow,
 )
-from daemon.store.tables.journal import JournalRow
+from daemon.store.tables.journal import FollowerRow, JournalRow
 from daemon.store.tables.people import BadgeRow, MemberRow, PlanRow, TokenRow
 from daemon.store.tables.presence import CorrectionRow, KnownRow, MovementRow, PendingRow, VisitRow
 from daemon.store.tables.rooms import BookingRow, FeedKeyRow, GuestRow, PassRow, SeriesRow
@@ -34,6 +34,7 @@ __all__ = [
     "DoorRow",
     "EntryRow",
     "FeedKeyRow",
+    "FollowerRow",
     "GatheringRow",
     "GrantRow",
     "GuestRow",

@@ -6,6 +6,15 @@ from sqlalchemy.orm import Mapped, mapped_column
 from daemon.store.tables.base import ROWID_FREE, Base, Key, Moment
 
 
+class FollowerRow(Base):
+    """Somebody who reads the journal entry by entry, and the last one they have dealt with."""
+
+    __tablename__ = "follower"
+    site: Mapped[Key]
+    name: Mapped[Key]
+    seq: Mapped[int] = mapped_column(BigInteger)
+
+
 class JournalRow(Base):
     """One entry: public columns, personal columns behind a commitment, and the chain.
 

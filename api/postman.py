@@ -1,0 +1,89 @@
+"""Writes to members what the journal has for them, in a thread of its own, far from every door.
+
+How far he got is kept, so a letter goes out once, and what happened while he was away goes out
+later; not much later, though: nobody wants to hear tomorrow that a guest is at the door.
+"""
+
+import logging
+import threading
+from datetime import timedelta
+
+from api.parts import Parts
+from daemon import mail
+from daemon.config.settings import Mail
+from daemon.store import correspondence, followers
+from daemon.store.correspondence import Addressed
+from devices.clock import moment
+from devices.contract import Refused, Unreachable
+
+log = logging.getLogger(__name__)
+
+NAME = "postman"
+WORTHLESS = timedelta(hours=2)
+_AT_ONCE = 200
+_PAUSE, _LONGEST_PAUSE = 5.0, 300.0
+
+
+class Postman:
+    """The thread. `stop` returns at once; a letter under way is left to its own time limit."""
+
+    def __init__(self, parts: Parts, settings: Mail) -> None:
+        self._parts = parts
+        self._mail = settings
+        self._pause = _PAUSE
+        self._enough = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="postman", daemon=True)
+
+    def start(self) -> None:
+        """Begin."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End before the next letter."""
+        self._enough.set()
+
+    def _run(self) -> None:
+        while not self._enough.wait(self._pause):
+            try:
+                self.look()
+            except Exception:
+                log.exception("letters could not be looked after; going on")
+                self._pause = _LONGEST_PAUSE
+
+    def look(self) -> None:
+        """Send what is due; an unreachable server is asked again later, ever more seldom."""
+        try:
+            while self._round() and not self._enough.is_set():
+                pass
+        except Unreachable as trouble:
+            self._pause = min(2 * self._pause, _LONGEST_PAUSE)
+            log.warning("%s; trying again in %.0f s", trouble, self._pause)
+        else:
+            self._pause = _PAUSE
+
+    def _round(self) -> bool:
+        """Deal with the next entries; tell whether there may be more."""
+        parts = self._parts
+        after = followers.reached(parts.store, parts.site, NAME)
+        with parts.store.reading() as session:
+            rows, last = followers.following(
+                session, parts.site, after, correspondence.REASONS, _AT_ONCE
+            )
+            letters = [
+                (row.seq, correspondence.addressed(session, parts.settings, row))
+                for row in rows
+                if parts.clock() - moment(row.received_at) < WORTHLESS
+            ]
+        for seq, letter in letters:
+            if letter is not None:
+                self._send(letter)
+                followers.reach(parts.store, parts.site, NAME, seq)
+        if last > after:
+            followers.reach(parts.store, parts.site, NAME, last)
+        return last - after >= _AT_ONCE
+
+    def _send(self, letter: Addressed) -> None:
+        try:
+            mail.send(self._mail.server, self._mail.sender, letter.email, letter.letter)
+        except Refused as refusal:
+            log.warning("no letter to member %s: %s", letter.member, refusal)
