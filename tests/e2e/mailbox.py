@@ -12,20 +12,25 @@ from tests.e2e.brokers import HOST, free_port
 
 
 class Mailbox:
-    """What came in, in order. `reply`: what the server says to the next letters."""
+    """What came in, in order.
+
+    `replies`: what the server says to the next letters; `reply`: and to all that follow.
+    """
 
     def __init__(self) -> None:
         self.letters: list[EmailMessage] = []
+        self.replies: list[str] = []
         self.reply = "250 OK"
         self.port = free_port()
 
     async def handle_DATA(self, _: SMTP, __: Session, envelope: Envelope) -> str:  # noqa: N802 - aiosmtpd's name
-        if self.reply.startswith("250"):
+        reply = self.replies.pop(0) if self.replies else self.reply
+        if reply.startswith("250"):
             content = envelope.original_content or b""
             letter = message_from_bytes(content, policy=policy.default)
             assert isinstance(letter, EmailMessage)
             self.letters.append(letter)
-        return self.reply
+        return reply
 
 
 @contextmanager

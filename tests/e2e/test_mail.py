@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -11,11 +12,15 @@ from daemon.config.mail_server import parse_mail_server
 from daemon.letters import Letter
 from daemon.mail import send
 from daemon.noshows import NoShows
+from daemon.store import journal
+from daemon.store.book import book_of
 from daemon.store.desk import Desk
 from daemon.store.engine import Store
+from daemon.store.journal import Entry, Kind
 from daemon.store.schema import prepare
 from daemon.store.tables import FollowerRow
 from devices.contract import Refused, Unreachable
+from devices.moments import shown
 from tests.api.house import TOML, House
 from tests.e2e.brokers import HOST, free_port
 from tests.e2e.mailbox import Mailbox, mailbox
@@ -55,7 +60,8 @@ def postman(house: House) -> Postman:
 def nobody_comes(house: House, **member: str) -> str:
     """Let a member book the meeting room and stay away; return the member's id."""
     anna = house.member("Anna Bianchi", **({"email": "anna@example.org"} | member))
-    terms = {"start": "2026-11-23T12:00:00+01:00", "end": "2026-11-23T13:00:00+01:00"}
+    start = house.clock()
+    terms = {"start": shown(start), "end": shown(start + timedelta(hours=1))}
     house.post("bookings", {"room": "sala", "member": anna} | terms)
     house.clock.passes(minutes=16)
     released(house)
@@ -120,6 +126,28 @@ def test_nobody_is_told_tomorrow_of_a_guest_who_came_today(
     assert box.letters == []
 
 
+def test_no_letter_goes_out_twice_because_the_next_one_has_to_wait(
+    house: House, box: Mailbox, postman: Postman
+) -> None:
+    nobody_comes(house)
+    nobody_comes(house, email="bruno@example.org")
+    box.replies = ["250 OK", "451 later"]
+    for _ in range(3):
+        postman.look()
+    assert [letter["To"] for letter in box.letters] == ["anna@example.org", "bruno@example.org"]
+
+
+def test_a_letter_is_found_among_hundreds_of_other_entries(
+    house: House, box: Mailbox, postman: Postman
+) -> None:
+    with book_of(house.store, SITE) as book:
+        for _ in range(450):
+            journal.append(book, Entry(Kind.SYSTEM, house.clock(), house.clock(), reason="noise"))
+    nobody_comes(house)
+    postman.look()
+    assert len(box.letters) == 1
+
+
 @pytest.mark.parametrize("address", ["", "anna"])
 def test_who_has_no_address_is_told_by_the_page_alone(
     house: House, box: Mailbox, postman: Postman, address: str
@@ -153,7 +181,7 @@ def test_nobody_there_and_nobody_such_are_told_apart(box: Mailbox) -> None:
 def test_a_letter_leaves_the_machine_under_tls_alone(box: Mailbox) -> None:
     """The server here offers no STARTTLS: to any but this machine nothing may go in clear."""
     server = parse_mail_server(f"smtp://{HOST}:{box.port}")
-    far = type(server)("localhost.", box.port, tls=False)
+    far = type(server)("127.1", box.port, tls=False)
     with pytest.raises(Unreachable):
         send(far, FROM, "anna@example.org", HELLO)
     assert box.letters == []
