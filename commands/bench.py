@@ -7,6 +7,7 @@ of the rounds' ratios. The doorman commits to disk before he unlocks; the echo d
 import os
 import statistics
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Annotated
 
 import typer
@@ -50,12 +51,23 @@ def bench(  # noqa: PLR0913 - what may be asked for
     entries: Annotated[
         int, typer.Option(help="--growth: entries in the large one's journal.")
     ] = 1_000_000,
+    bookings: Annotated[
+        int,
+        typer.Option(
+            min=0, metavar="N", help="Rooms booked N times next to rooms booked once, instead."
+        ),
+    ] = 0,
     as_json: AsJson = False,
 ) -> None:
     """Measure tap to unlock in a temporary house with 50 doors and 1,000 members."""
     os.environ.setdefault("USCIERE_LOG", "warning")
+    if bookings:
+        booked = replace(bench_growth.BOOKED, bookings=max(bookings, bench_growth.BOOKED.bookings))
+        bench_growth.measure(bench_growth.BOOKED, booked, rounds, as_json=as_json)
+        return
     if growth:
-        bench_growth.measure(Size(members, doors, entries), rounds, as_json=as_json)
+        large = Size(members, doors, entries)
+        bench_growth.measure(bench_growth.SMALL, large, rounds, as_json=as_json)
         return
     console = Console(stderr=True)
     with (

@@ -1,7 +1,8 @@
-"""`usciere bench --growth`: what a house pays for its size, in turns with a small one.
+"""`usciere bench --growth` and `--bookings`: what a house pays for its size, beside a small one.
 
 Both are tapped at the same fifty doors by as many people, so as many are inside; what differs is
-how many members, doors and entries there are besides. Last of all everybody taps who is enrolled.
+how many members, doors and entries there are besides, or how often the rooms were booked that all
+these doors lead to. Last of all everybody taps who is enrolled and has a right to come in.
 """
 
 import http.client
@@ -9,7 +10,7 @@ import statistics
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -17,6 +18,7 @@ from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
+from commands.bench_bookings import ROOMS
 from commands.bench_growth_house import Size, badge, fill, write_settings
 from commands.bench_house import HOST, Stage, await_port, free_port, mosquitto_here, running
 from commands.bench_street import OUTSTANDING, Street, System, site
@@ -32,6 +34,7 @@ from devices.clock import now, steady
 from devices.mqtt.link import Endpoint, Link
 
 SMALL = Size(15, 50, 1_800)
+BOOKED = replace(SMALL, bookings=10)
 LARGE = Size(100_000, 3_000, 1_000_000)
 MOST = 1.25
 """How many times as long a large house may take."""
@@ -63,18 +66,25 @@ class _House:
     api: Child
 
     def taps(self) -> System:
-        """Return the few who tap again and again, taken from all over the list of members."""
+        """Return the few who tap again and again, taken from all over the list of members.
+
+        Where rooms are booked, whoever taps at a room is the holder.
+        """
+        if self.size.bookings:
+            return site(self.settings.site.id, lambda number: badge(number % len(ROOMS)))
         apart = self.size.members // _TAPPING
         return site(self.settings.site.id, lambda number: badge(number % _TAPPING * apart))
 
     def others(self) -> System:
         """Return everybody, in no order."""
+        if self.size.bookings:
+            return self.taps()
         return site(
             self.settings.site.id, lambda number: badge(number * _PRIME % self.size.members)
         )
 
 
-def measure(large: Size, rounds: int, *, as_json: bool) -> None:
+def measure(small: Size, large: Size, rounds: int, *, as_json: bool) -> None:
     """Build both houses, measure them in turns, print what it came to."""
     mosquitto = mosquitto_here()
     if mosquitto is None:
@@ -91,21 +101,24 @@ def measure(large: Size, rounds: int, *, as_json: bool) -> None:
         stack.enter_context(running(mosquitto, Path(name), port))
         houses = [
             _built(Path(name), word, size, port, bar)
-            for word, size in (("small", SMALL), ("large", large))
+            for word, size in (("small", small), ("large", large))
         ]
         turns: list[Sequence[_Figures]] = [_starts(houses, port) for _ in range(_STARTS)]
         for each in houses:
             stack.enter_context(_on_duty(each, port))
         turns += _turns(houses, port, rounds, bar)
         turns.append([{"rss": _resident(each.doorman.pid)} for each in houses])
-    _show({key: _figure(key, turns) for key in _MEASURES}, large, rounds, as_json=as_json)
+    figures = {key: _figure(key, turns) for key in _MEASURES}
+    _show(figures, (small, large), rounds, as_json=as_json)
 
 
 def _built(folder: Path, word: str, size: Size, port: int, bar: Progress) -> _House:
     home = folder / word
     home.mkdir()
     settings = write_settings(home, word, size, (port, free_port()))
-    task = bar.add_task(f"building the {word} house", total=size.members + size.entries)
+    task = bar.add_task(
+        f"building the {word} house", total=size.members + size.entries + size.bookings
+    )
     fill(settings, size, now(), lambda done: bar.advance(task, done))
     store = Store(settings.database.url)
     form = NewToken(name="bench", role="staff")
@@ -239,14 +252,20 @@ def _is_met(key: str, figure: Mapping[str, float]) -> bool:
 
 
 def _show(
-    figures: Mapping[str, Mapping[str, float]], large: Size, rounds: int, *, as_json: bool
+    figures: Mapping[str, Mapping[str, float]],
+    sizes: tuple[Size, Size],
+    rounds: int,
+    *,
+    as_json: bool,
 ) -> None:
     if as_json:
         show_json({"rounds": rounds, **figures})
         return
+    small, large = sizes
     title = (
-        f"large: {large.members:,} members, {large.doors:,} doors, {large.entries:,} entries\n"
-        f"small: {SMALL.members}, {SMALL.doors}, {SMALL.entries:,}; medians of {rounds} rounds"
+        f"large: {large.members:,} members, {large.doors:,} doors, {large.entries:,} entries, "
+        f"{large.bookings:,} bookings\nsmall: {small.members}, {small.doors}, {small.entries:,}, "
+        f"{small.bookings}; medians of {rounds} rounds"
     )
     headings = ("", "small", "large", "times", "at most", "")
     table = Table(*headings, title=title, title_justify="left", box=None)

@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Insert, insert, select, update
 
+from commands import bench_bookings
 from commands.bench_house import DOORS, HOST
 from daemon.access.verdict import Granted, Reason, Refused, Verdict
 from daemon.access.words import Language
@@ -57,11 +58,19 @@ _JOURNAL, _MOVEMENT, _VISIT, _ANSWER = map(insert, (JournalRow, MovementRow, Vis
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """How large a house is; `entries` counts its journal."""
+    """How large a house is; `entries` counts its journal.
+
+    With `bookings` all its rooms are bookable, and nobody is let in by a plan.
+    """
 
     members: int
     doors: int
     entries: int
+    bookings: int = 0
+
+    @property
+    def rooms(self) -> Sequence[str]:
+        return bench_bookings.ROOMS if self.bookings else _ROOMS
 
 
 def badge(number: int) -> str:
@@ -72,14 +81,15 @@ def badge(number: int) -> str:
 def write_settings(folder: Path, site: str, size: Size, ports: tuple[int, int]) -> Settings:
     """Write the configuration; `ports`: the broker's, the API's."""
     doors = [*DOORS, *(f"e{number:04}" for number in range(size.doors - len(DOORS)))]
-    rooms = "".join(f'[[rooms]]\nid = "{room}"\n' for room in _ROOMS)
+    bookable = "bookable = true\n" if size.bookings else ""
+    rooms = "".join(f'[[rooms]]\nid = "{room}"\n{bookable}' for room in size.rooms)
     path = folder / "usciere.toml"
     path.write_text(
         f'[site]\nid = "{site}"\nname = "{site.title()}"\n'
         f'[mqtt]\nurl = "mqtt://{HOST}:{ports[0]}"\n[api]\nlisten = "{HOST}:{ports[1]}"\n'
         f"[access]\nrepeat_seconds = 0\n{rooms}"
         + "".join(
-            f'[[doors]]\nid = "{door}"\nroom = "{_ROOMS[number % len(_ROOMS)]}"\n'
+            f'[[doors]]\nid = "{door}"\nroom = "{size.rooms[number % len(size.rooms)]}"\n'
             for number, door in enumerate(doors)
         ),
         encoding="utf-8",
@@ -88,17 +98,19 @@ def write_settings(folder: Path, site: str, size: Size, ports: tuple[int, int]) 
 
 
 def fill(settings: Settings, size: Size, now: datetime, progress: Progress) -> None:
-    """Give the house its people and their past up to yesterday's evening."""
+    """Give the house its people, their past up to yesterday's evening, and what is booked."""
     store = Store(settings.database.url)
     try:
         prepare(store, settings.site.id)
         act = Act(store, settings.site.id, Actor("usciere bench"), now)
         for number in range(_PLANS):
             plan = NewPlan(id=f"plan-{number}", holidays=True)
-            terms.add_plan(act, plan, list(_ROOMS))
+            terms.add_plan(act, plan, list(size.rooms))
         _Past(settings, store, size, now).write(progress)
     finally:
         store.close()
+    if size.bookings:
+        bench_bookings.book(settings, size.bookings, now, progress)
 
 
 class _Past:
