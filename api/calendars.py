@@ -11,7 +11,6 @@ from api.lists import After, Limit, Listed, listed, place_of
 from api.moments import Instant
 from api.problems import PROBLEMS
 from daemon import feeds
-from daemon.calendars.asking import Ways
 from daemon.store import calendars
 from daemon.store.calendar_sync import Outcome
 from daemon.store.calendars import CalendarChange, NewCalendar
@@ -62,9 +61,7 @@ class Read(BaseModel):
 
 def feed_post(parts: Built) -> feeds.Post:
     """Return how feeds are reached, by the settings."""
-    said = parts.settings.calendars
-    ways = Ways(allow_hosts=said.allow_hosts)
-    return feeds.Post(parts.settings.site.zone, said.every, ways)
+    return feeds.post_of(parts.settings)
 
 
 Fetching = Annotated[feeds.Post, Depends(feed_post)]

@@ -15,7 +15,6 @@ from commands.office import Office, changed, filled, office
 from commands.options import AsJson
 from commands.paper import columns, show_columns, show_json
 from commands.people_csv import Row
-from daemon.badge_key import key_of
 from daemon.store import booking_changes, booking_views, bookings, cancellations
 from daemon.store.asker import STAFF
 from daemon.store.booking_forms import BookingChange, NewBooking
@@ -70,7 +69,7 @@ def add(  # noqa: PLR0913 - the fields of a booking
             "guests": _guests(guest),
             "rrule": rrule,
         }
-        made = bookings.book(here.act, STAFF, filled(NewBooking, said), _premises(here))
+        made = bookings.book(here.act, STAFF, filled(NewBooking, said), here.premises)
     if as_json:
         show_json([_document(each) for each in made])
     else:
@@ -84,7 +83,7 @@ def import_file(
 ) -> None:
     """Book all lines of a CSV file, or none of them and every bad line told."""
     with office(ctx) as here:
-        premises = _premises(here)
+        premises = here.premises
 
         def write(page: Page, row: Row) -> None:
             said: dict[str, object] = dict(row.values)
@@ -152,7 +151,7 @@ def move(  # noqa: PLR0913 - the fields of a booking
             "title": title,
         }
         form = changed(BookingChange, said)
-        found = booking_changes.change_booking(here.act, STAFF, booking, form, _premises(here))
+        found = booking_changes.change_booking(here.act, STAFF, booking, form, here.premises)
     _show(here, found, as_json=as_json)
 
 
@@ -161,7 +160,7 @@ def extend(ctx: typer.Context, booking: BookingId, end: Moment, *, as_json: AsJs
     """Let a booking end at another moment."""
     with office(ctx) as here:
         form = changed(BookingChange, {"end": end})
-        found = booking_changes.change_booking(here.act, STAFF, booking, form, _premises(here))
+        found = booking_changes.change_booking(here.act, STAFF, booking, form, here.premises)
     _show(here, found, as_json=as_json)
 
 
@@ -187,10 +186,6 @@ def cancel(
             cancellations.cancel(here.act, STAFF, booking)
         else:
             cancellations.cancel_series(here.act, STAFF, booking, series)
-
-
-def _premises(here: Office) -> bookings.Premises:
-    return bookings.premises_of(here.settings, key_of(here.settings.site.badge_key_file))
 
 
 def _member(here: Office, member: str | None) -> str | None:

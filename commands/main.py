@@ -28,6 +28,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "plan": ("plans", "Plans: add, list, show, change, remove."),
     "carnet": ("carnets", "Prepaid entries: add, list, show, left, change, remove."),
     "booking": ("bookings", "Bookings: add, list, show, move, extend, end, cancel, import."),
+    "calendar": ("calendars", "Calendars that book a room: add, list, sync, upload."),
     "visitor": ("visitors", "Visitors: add, list, show, change, end, import."),
     "gathering": ("gatherings", "Courses and events: add, list, attendees, attendance."),
     "tap": ("tap", "Send a tap as a reader would, and show the answer."),

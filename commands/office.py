@@ -14,8 +14,10 @@ from sqlalchemy.orm import Session
 
 from commands.building import settings_of
 from commands.failures import Failed
+from daemon.badge_key import key_of
 from daemon.config import Settings
 from daemon.config.problems import wrong
+from daemon.store.bookings import Premises, premises_of
 from daemon.store.engine import Store
 from daemon.store.people import Act, Actor
 from devices.clock import now
@@ -48,7 +50,7 @@ EXPECTED: Mapping[str, str] = {
     "doors": "ids of doors",
     "uses": "a whole number from 1 to 1000",
     "while_host_in": "`yes` or `no`",
-    "kind": "`course`, `workshop` or `event`",
+    "kind": "one of the words in the help of this command",
     "room": "the id of a room",
     "capacity": "a whole number from 1 on",
     "organiser": "the id of a member",
@@ -76,6 +78,11 @@ class Office:
     def rooms(self) -> Mapping[str, bool]:
         """Return the rooms, and whether each can be booked."""
         return self.settings.bookable
+
+    @property
+    def premises(self) -> Premises:
+        """Return what can be booked, and what tells cards apart."""
+        return premises_of(self.settings, key_of(self.settings.site.badge_key_file))
 
     @contextmanager
     def reading(self) -> Iterator[Session]:

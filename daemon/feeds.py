@@ -18,6 +18,7 @@ from daemon.calendars.fetching import NotModified, Validators, fetch
 from daemon.calendars.reading import read
 from daemon.calendars.troubles import Unfetched
 from daemon.calendars.words import Problem, Reading, Unreadable
+from daemon.config import Settings
 from daemon.recurrence import Span
 from daemon.store import calendar_sync, calendars
 from daemon.store.calendar_sync import AHEAD, Outcome
@@ -43,6 +44,12 @@ class Post:
     zone: ZoneInfo
     every: timedelta
     ways: Ways
+
+
+def post_of(settings: Settings) -> Post:
+    """Return how feeds are reached, by the settings."""
+    said = settings.calendars
+    return Post(settings.site.zone, said.every, Ways(allow_hosts=said.allow_hosts))
 
 
 @dataclass(frozen=True, slots=True)
