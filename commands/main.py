@@ -34,6 +34,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "tap": ("tap", "Send a tap as a reader would, and show the answer."),
     "explain": ("explain", "A decision and every rule on the way to it, opening nothing."),
     "watch": ("watch", "The live board in a terminal."),
+    "report": ("reports", "What the municipality invoices from: attendance, rooms, occupancy."),
     "journal": ("journal", "The journal: verify its chain, export it."),
     "bench": ("bench", "Tap to unlock on this machine, next to a bare echo."),
 }

@@ -10,7 +10,7 @@ from datetime import date, time
 from email.utils import parseaddr
 from pathlib import Path
 from types import MappingProxyType
-from typing import Annotated
+from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo
@@ -170,6 +170,8 @@ UID_FORMATS = (
     "em4100",
 )
 UidFormat = Annotated[str, AfterValidator(_uid_format), Field(description=either(UID_FORMATS))]
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 TimeOfDay = Annotated[time, BeforeValidator(_time_of_day)]
 Day = Annotated[str, BeforeValidator(_day)]
 Zone = Annotated[

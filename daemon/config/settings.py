@@ -1,7 +1,7 @@
 """The settings: what a configuration means, typed and frozen. Attributes are named as the keys."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import time, timedelta
 from functools import cached_property
 from pathlib import Path
@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, ValidationInfo, model_validator
 
-from daemon.access.facts import Role, SiteCalendar
+from daemon.access.facts import Role, SiteCalendar, Window
 from daemon.config import fields
 from daemon.config.addresses import Broker, Listen, parse_broker, parse_listen
 from daemon.config.drivers import with_absolute_paths
@@ -45,6 +45,20 @@ class ExtraHoliday(Table):
         return OwnHoliday(month, day, self.name, year[0] if year else None, self.from_year)
 
 
+class Opening(Table):
+    """When the house is open on some weekdays, as reports count it; `to` <= `from`: overnight."""
+
+    days: Annotated[
+        tuple[fields.Weekday, ...],
+        Field(strict=False, min_length=1, description='a list such as ["mon", "tue"]'),
+    ]
+    since: Annotated[fields.TimeOfDay, Field(alias="from")]
+    to: fields.TimeOfDay
+
+    def window(self) -> Window:
+        return Window(frozenset(map(fields.WEEKDAYS.index, self.days)), self.since, self.to)
+
+
 class Site(Table):
     """The building. `timezone` is Europe/Rome unless said; no `capacity` means no warnings."""
 
@@ -59,7 +73,18 @@ class Site(Table):
         tuple[ExtraHoliday, ...],
         Field(strict=False, description='a list such as [{ date = "06-05", name = "Patrono" }]'),
     ] = ()
+    opening: Annotated[
+        tuple[Opening, ...],
+        Field(
+            strict=False,
+            description='a list such as [{ days = ["mon"], from = "08:00", to = "20:00" }]',
+        ),
+    ] = (Opening.model_validate({"days": fields.WEEKDAYS[:5], "from": "08:00", "to": "20:00"}),)
     badge_key_file: fields.FilePath = Path("badge.key")
+
+    @property
+    def opening_hours(self) -> Sequence[Window]:
+        return [each.window() for each in self.opening]
 
     @cached_property
     def zone(self) -> ZoneInfo:

@@ -5,8 +5,9 @@ from datetime import time
 from functools import lru_cache
 
 from daemon.access.facts import Plan, Window
+from daemon.config.fields import WEEKDAYS
 
-DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+DAYS = WEEKDAYS
 
 
 @lru_cache(maxsize=256)

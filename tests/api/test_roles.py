@@ -54,6 +54,9 @@ RULES: Mapping[str, str] = {
     "PATCH /api/v1/bookings/{booking}": "member",
     "DELETE /api/v1/bookings/{booking}": "member",
     "POST /api/v1/bookings/{booking}/end": "member",
+    "GET /api/v1/reports/attendance": "staff",
+    "GET /api/v1/reports/occupancy": "staff",
+    "GET /api/v1/reports/rooms": "staff",
     "GET /api/v1/rooms": "public",
     "GET /api/v1/rooms/{room}": "public",
     "GET /api/v1/rooms/{room}/calendar.ics": "public",
@@ -204,4 +207,5 @@ def test_a_token_that_speaks_for_nobody_has_no_data_of_its_own(house: House) -> 
         "visits": [],
         "entries": None,
         "bookings": [],
+        "notices": [],
     }
