@@ -25,6 +25,7 @@ from api import (
     reports,
     rooms,
     site,
+    spaceapi,
     stream,
     visitors,
     visits,
@@ -103,7 +104,7 @@ def create_app(
     app.add_middleware(Envelope, counters=counters, steady=around.steady)
     for router in RESOURCES:
         app.include_router(router, prefix="/api/v1")
-    for router in (health.router, health.metrics_router(counters), board_router()):
+    for router in (health.router, health.metrics_router(counters), spaceapi.router, board_router()):
         app.include_router(router)
     _describe(app)
     return app

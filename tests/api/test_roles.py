@@ -13,6 +13,7 @@ from tests.api.house import House, slug
 RULES: Mapping[str, str] = {
     "GET /": "public",
     "GET /static/{name}": "public",
+    "GET /spaceapi.json": "public",
     "GET /healthz": "public",
     "GET /readyz": "public",
     "GET /metrics": "kiosk",
