@@ -104,9 +104,9 @@ def test_a_visit_counts_in_the_slots_it_fills_and_no_other() -> None:
 def test_a_holiday_is_neither_above_nor_below_the_line() -> None:
     christmas, monday = date(2026, 12, 25), datetime(2026, 12, 21, 9, tzinfo=UTC)
     assert CALENDAR.holidays.name(christmas) is not None
-    hour = timedelta(hours=1)
-    days = [monday + timedelta(days=day) for day in (4, 11)]  # Christmas, and the Friday after
-    visits = [Stay("anna", day, day + hour, is_over=True) for day in days]
     span = Span(monday, monday + timedelta(days=14))
-    full = {(c.weekday, c.hour): c.average for c in heat_map(visits, span, CALENDAR)}
-    assert full[4, 10] == 1.0
+    for day, average in ((11, 1.0), (4, 0.0)):  # the Friday after, and Christmas itself
+        visit = Stay("anna", monday + timedelta(days=day), None, is_over=True)
+        visit = visit._replace(ended=visit.began + timedelta(hours=1))
+        full = {(c.weekday, c.hour): c.average for c in heat_map([visit], span, CALENDAR)}
+        assert full[4, 10] == average
