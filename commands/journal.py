@@ -8,12 +8,11 @@ from enum import StrEnum
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.progress import Progress
 
 from commands.office import Office, office
 from commands.options import AsJson
 from commands.paper import show_json
+from commands.progress import bar
 from daemon.config.problems import printable
 from daemon.spreadsheet import safe
 from daemon.store.book import reading_book
@@ -37,7 +36,7 @@ class Format(StrEnum):
 @app.command()
 def verify(ctx: typer.Context, *, as_json: AsJson = False) -> None:
     """Check the hash chain; exit status 1 and the first bad entry if it is not as written."""
-    with office(ctx) as here, _bar("verifying") as tell:
+    with office(ctx) as here, bar("verifying") as tell:
         result = verified(here.store, here.site, head_path(here.settings), tell)
     match result:
         case Sound(entries, head, apart):
@@ -62,7 +61,7 @@ def export(
     after: Annotated[int, typer.Option(metavar="SEQ", min=0, help="Only behind this entry.")] = 0,
 ) -> None:
     """Print the journal, oldest entry first, as JSON lines or CSV; progress is on stderr."""
-    with office(ctx) as here, _bar("exporting") as tell:
+    with office(ctx) as here, bar("exporting") as tell:
         _WRITERS[format](_entries(here, after, tell))
 
 
@@ -102,19 +101,3 @@ _WRITERS: Mapping[Format, Callable[[Iterable[EntryShown]], None]] = {
     Format.JSONL: _write_lines,
     Format.CSV: _write_csv,
 }
-
-
-class _bar:  # noqa: N801 - reads as the function it is
-    """A progress bar on a terminal's stderr; called with how far it is, of how much."""
-
-    def __init__(self, what: str) -> None:
-        console = Console(stderr=True)
-        self._progress = Progress(console=console, transient=True, disable=not console.is_terminal)
-        self._task = self._progress.add_task(what, total=None)
-
-    def __enter__(self) -> Callable[[int, int], None]:
-        self._progress.start()
-        return lambda done, total: self._progress.update(self._task, completed=done, total=total)
-
-    def __exit__(self, *_: object) -> None:
-        self._progress.stop()

@@ -36,6 +36,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "watch": ("watch", "The live board in a terminal."),
     "report": ("reports", "What the municipality invoices from: attendance, rooms, occupancy."),
     "journal": ("journal", "The journal: verify its chain, export it."),
+    "backup": ("backup", "A consistent copy of database and badge key, while all goes on."),
+    "restore": ("restore", "Check a backup and put it in the place of what is there."),
     "bench": ("bench", "Tap to unlock on this machine, next to a bare echo."),
 }
 """Command -> its module in `commands` and its line of help, in the order of `usciere --help`."""
