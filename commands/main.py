@@ -36,6 +36,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "watch": ("watch", "The live board in a terminal."),
     "report": ("reports", "What the municipality invoices from: attendance, rooms, occupancy."),
     "journal": ("journal", "The journal: verify its chain, export it."),
+    "broker-config": ("broker_config", "A Mosquitto in which every door speaks for itself alone."),
     "backup": ("backup", "A consistent copy of database and badge key, while all goes on."),
     "restore": ("restore", "Check a backup and put it in the place of what is there."),
     "bench": ("bench", "Tap to unlock on this machine, next to a bare echo."),
