@@ -30,6 +30,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "booking": ("bookings", "Bookings: add, list, show, move, extend, end, cancel, import."),
     "visitor": ("visitors", "Visitors: add, list, show, change, end, import."),
     "gathering": ("gatherings", "Courses and events: add, list, attendees, attendance."),
+    "cards": ("cards", "Cards that prove to be genuine: new-key, keys."),
     "tap": ("tap", "Send a tap as a reader would, and show the answer."),
     "explain": ("explain", "A decision and every rule on the way to it, opening nothing."),
     "watch": ("watch", "The live board in a terminal."),

@@ -11,3 +11,6 @@ ReaderId = Annotated[
     str | None, typer.Option("--reader", metavar="ID", help="The reader; else the door's first.")
 ]
 Yes = Annotated[bool, typer.Option("--yes", help="Take every default, ask nothing.")]
+SunUrl = Annotated[
+    str | None, typer.Option("--sun", metavar="URL", help="The address an NTAG 424 DNA showed.")
+]

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from devices.cards import aes
 from devices.cards.keys import SunKeys
+from devices.cards.shown import NAMES, Genuine, Names
 from devices.contract import Forged
 from devices.uid import Uid
 
@@ -20,26 +21,6 @@ _LRP_LENGTH = 24
 _WITH_UID_AND_COUNTER = 0xC7
 _MAC_KEY = bytes.fromhex("3CC300010080")
 _HEX = re.compile(r"(?:[0-9A-Fa-f]{2})+")
-
-
-class Names(NamedTuple):
-    """What the parts of the address are called, each by any of these."""
-
-    picc: tuple[str, ...] = ("picc_data", "e")
-    mac: tuple[str, ...] = ("cmac", "c", "m")
-    enc: tuple[str, ...] = ("enc",)
-    uid: tuple[str, ...] = ("uid",)
-    counter: tuple[str, ...] = ("ctr",)
-
-
-NAMES = Names()
-
-
-class Genuine(NamedTuple):
-    """The card of this number made the address, at its `counter`-th reading."""
-
-    uid: Uid
-    counter: int
 
 
 class _Odd(Exception):
