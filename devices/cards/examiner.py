@@ -83,14 +83,27 @@ def _proof(card: Transceiver, kind: _Kind, app: AppKeys, random: Randomness) -> 
         if not _is_random(card.uid):
             way, _ = _authenticated(card, kind, (app.key_of(card.uid), app.number), random)
             return Proven(way)
-        if app.shared is None:
+        number = _told(card, app, random)
+        if number is None:
             return None
-        _, session = _authenticated(card, kind, (app.shared, app.shared_number), random)
-        number = true_number(card, session)
         way, _ = _authenticated(card, kind, (app.key_of(number), app.number), random)
         return Proven(way, number)
     except CardFails as why:
         return Forged(str(why))
+
+
+def _told(card: Transceiver, app: AppKeys, random: Randomness) -> Uid | None:
+    """Return the number of a card that shows a random one; None of one that we can't ask.
+
+    DESFire EV1 tells it in another way, which we do not speak.
+    """
+    if app.shared is None:
+        return None
+    try:
+        session = ev2_first(card, app.shared, app.shared_number, random)
+    except Unwilling:
+        return None
+    return true_number(card, session)
 
 
 def _authenticated(

@@ -109,6 +109,12 @@ def test_a_card_with_a_random_number_needs_both_keys() -> None:
     assert "does not take our key" in why(card)
 
 
+def test_an_old_card_with_a_random_number_is_not_accused() -> None:
+    card = private()
+    card._generation = 1
+    assert found(card) is None
+
+
 def test_without_a_shared_key_a_random_number_proves_nothing() -> None:
     assert KEYS.ntag424
     card = SimulatedCard(UID, {3: own(OTHER)}, shows=RANDOM)

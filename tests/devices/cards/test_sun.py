@@ -8,7 +8,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from devices.cards.keys import SunKeys
-from devices.cards.sun import LONGEST, NAMES, Genuine, Names, check
+from devices.cards.shown import NAMES, Genuine, Names
+from devices.cards.sun import LONGEST, check
 from devices.contract import Forged
 from devices.uid import Uid
 from tests.devices.cards.simulator import sun_url
