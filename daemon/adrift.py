@@ -132,7 +132,7 @@ class Adrift:
         sight = self._recollection.see(question)
         before = self._before(tap, name, sight)
         exhibit, counter = NOTHING, None
-        if tap.proof is not None and (before is None or not _is_asked_again(tap)):
+        if tap.proof is not None:
             exhibit, counter = self._examined(tap, question)
         verdict = self._verdict(sight, question, exhibit)
         if before is not None and not _is_asked_again(tap):

@@ -67,8 +67,8 @@ def originality(card: Transceiver) -> Originality:
 
 
 def judged(uid: Uid, signature: bytes) -> Originality:
-    """Say what a signature says of a number. All zeros is what a reader makes of no answer."""
-    if len(signature) not in SIGNERS or not any(signature):
+    """Say what a signature says of a number; all zeros, as nfcpy makes of no answer, is not one."""
+    if len(signature) not in SIGNERS:
         return Originality.NONE if not signature else Originality.NOT_SIGNED
     try:
         is_by = _verifier(len(signature))
