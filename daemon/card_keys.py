@@ -18,12 +18,12 @@ _OTHERS = 0o077
 _OTHERS_OF_A_CREDENTIAL = 0o037
 
 
-def card_keys(path: Path | None) -> CardKeys:
+def card_keys(path: Path | None, credentials: Path = CREDENTIALS) -> CardKeys:
     """Return the keys in the file, none without one; raises UnusableKeys in one line."""
-    return CardKeys() if path is None else _read(path)
+    return CardKeys() if path is None else _read(path, credentials)
 
 
-def _read(path: Path) -> CardKeys:
+def _read(path: Path, credentials: Path) -> CardKeys:
     try:
         with path.open("rb") as file:
             mode = os.fstat(file.fileno()).st_mode
@@ -36,20 +36,23 @@ def _read(path: Path) -> CardKeys:
     except OSError as problem:
         why = problem.strerror or "it can't be read"
         raise UnusableKeys(f"the card keys {path}: {why}") from None
-    _check_alone(path, mode)
+    _check_alone(path, mode & _strangers(path, credentials))
     try:
         return keys.read(_text(content))
     except UnusableKeys as why:
         raise UnusableKeys(f"the card keys {path}: the file {why}") from None
 
 
-def _check_alone(path: Path, mode: int) -> None:
+def _check_alone(path: Path, strange: int) -> None:
     """Refuse a file that others may read: whoever could has copied it already."""
-    others = _OTHERS_OF_A_CREDENTIAL if path.is_relative_to(CREDENTIALS) else _OTHERS
-    if mode & others:
+    if strange:
         raise UnusableKeys(
             f"the card keys {path}: others on this machine may use them; run: chmod 600 {path}"
         )
+
+
+def _strangers(path: Path, credentials: Path) -> int:
+    return _OTHERS_OF_A_CREDENTIAL if path.is_relative_to(credentials) else _OTHERS
 
 
 def _text(content: bytes) -> str:

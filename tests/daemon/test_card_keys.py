@@ -4,7 +4,6 @@ from pathlib import Path
 
 import pytest
 
-from daemon import card_keys as card_keys_module
 from daemon.card_keys import card_keys, make
 from devices.cards.keys import CardKeys, UnusableKeys
 
@@ -53,15 +52,13 @@ def test_a_file_may_be_read_only(file: Path) -> None:
     assert card_keys(file).sun is not None
 
 
-def test_a_credential_of_systemd_may_be_its_groups_to_read(
-    file: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(card_keys_module, "CREDENTIALS", file.parent)
+def test_a_credential_of_systemd_may_be_its_groups_to_read(file: Path) -> None:
     file.chmod(0o440)
-    assert card_keys(file).sun is not None
+    assert card_keys(file, file.parent).sun is not None
     for mode in (0o444, 0o460, 0o442):
         file.chmod(mode)
-        assert "others" in why(file)
+        with pytest.raises(UnusableKeys, match="others"):
+            card_keys(file, file.parent)
 
 
 def test_a_file_that_is_missing_says_what_to_do(tmp_path: Path) -> None:
