@@ -19,13 +19,17 @@ router = APIRouter(prefix="/explain", tags=["explain"], dependencies=[STAFF], re
 
 
 class Supposition(Form):
-    """A tap that nobody made: a door and either a badge number or a member; now, unless said."""
+    """A tap that nobody made: a door and either a badge number or a member; now, unless said.
+
+    `proven`: as if the badge had proved to be genuine, which some doors demand.
+    """
 
     door: Id
     uid: Number | None = Field(default=None, repr=False)
     member: Id | None = None
     reader: Id | None = None
     at: Instant | None = None
+    proven: bool = False
 
 
 class RuleFound(BaseModel):
@@ -61,7 +65,7 @@ def _supposed(form: Supposition, parts: Parts, now: Now) -> Supposed:
         with parts.store.reading() as session:
             member_of(session, parts.site, form.member)
     reader = _reader(parts, form.door, form.reader)
-    return Supposed(form.door, reader, form.at or now, hashed, form.member)
+    return Supposed(form.door, reader, form.at or now, hashed, form.member, form.proven)
 
 
 def _reader(parts: Parts, door: str, reader: str | None) -> str:

@@ -20,10 +20,12 @@ from commands.options import AsJson
 from commands.paper import columns, show_json
 from commands.running import demand_free
 from daemon.badge_key import LENGTH
+from daemon.card_keys import card_keys
 from daemon.config import ConfigError, Settings
 from daemon.store.engine import Store
 from daemon.store.schema import SchemaState, state
 from daemon.store.tables import JournalRow
+from devices.cards.keys import UnusableKeys
 from devices.clock import moment, now
 from devices.contract import DeviceError
 
@@ -65,7 +67,7 @@ def _all(ctx: typer.Context) -> Iterator[Found]:
         return
     count = f"{len(settings.rooms)} rooms, {len(settings.doors)} doors"
     yield Found("configuration", ok=True, words=f"{config_path(ctx)}: {count}")
-    for look in (database, badge_key, broker, drivers, clock):
+    for look in (database, badge_key, keys_of_cards, broker, drivers, clock):
         yield look(settings)
 
 
@@ -107,6 +109,20 @@ def badge_key(settings: Settings) -> Found:
         words = f"others on this machine may read it; run: chmod 600 {file}"
         return Found("badge key", ok=False, words=words)
     return Found("badge key", ok=True, words=str(file))
+
+
+def keys_of_cards(settings: Settings) -> Found:
+    """Tell whether cards can prove anything, and to which doors they must."""
+    file = settings.cards.key_file
+    try:
+        card_keys(file)
+    except UnusableKeys as problem:
+        return Found("card keys", ok=False, words=str(problem))
+    if file is None:
+        return Found("card keys", ok=True, words="none; badges are known by their number alone")
+    doors = [door.id for door in settings.doors if door.strength == "cryptographic"]
+    demanded = f"demanded at {', '.join(doors)}" if doors else "no door demands a proof"
+    return Found("card keys", ok=True, words=f"{file}; {demanded}")
 
 
 _NO_KEY = {

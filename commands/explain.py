@@ -29,6 +29,9 @@ def explain(  # noqa: PLR0913 - what a tap is made of
         str | None, typer.Option(metavar="TIME", help="RFC 3339 with its offset; else now.")
     ] = None,
     reader: ReaderId = None,
+    proven: Annotated[
+        bool, typer.Option("--proven", help="As if the badge had proved to be genuine.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Say what a tap would be answered, and what every rule says to it; opens nothing.
@@ -40,7 +43,7 @@ def explain(  # noqa: PLR0913 - what a tap is made of
     with office(ctx) as here:
         where = door_of(here.settings, door)
         hashed = uids.keyed_hash(number, key_of(here.settings.site.badge_key_file))
-        tap = Supposed(where.id, reader_of(where, reader), moment, hashed)
+        tap = Supposed(where.id, reader_of(where, reader), moment, hashed, proven=proven)
         found = explanation(here.store, house_of(here.settings), tap, now())
     if as_json:
         rules = [{"rule": f.rule, "passed": f.passed, "detail": f.detail} for f in found.rules]

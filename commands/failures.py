@@ -80,6 +80,7 @@ _SENTENCES: dict[str, Callable[[Exception], str]] = {
     "daemon.store.objections.Objection": _itself,
     "daemon.badge_key.UnusableKey": _itself,
     "daemon.backup.BackupError": _itself,
+    "devices.cards.keys.UnusableKeys": _itself,
     "devices.contract.DeviceError": _itself,
     "devices.moments.NotAMoment": _itself,
     "devices.uid.NotAUid": _itself,

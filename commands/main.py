@@ -31,6 +31,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "calendar": ("calendars", "Calendars that book a room: add, list, sync, upload."),
     "visitor": ("visitors", "Visitors: add, list, show, change, end, import."),
     "gathering": ("gatherings", "Courses and events: add, list, attendees, attendance."),
+    "cards": ("cards", "Cards that prove to be genuine: new-key, keys."),
     "tap": ("tap", "Send a tap as a reader would, and show the answer."),
     "explain": ("explain", "A decision and every rule on the way to it, opening nothing."),
     "watch": ("watch", "The live board in a terminal."),

@@ -12,3 +12,6 @@ ReaderId = Annotated[
 ]
 Yes = Annotated[bool, typer.Option("--yes", help="Take every default, ask nothing.")]
 Coded = Annotated[bool, typer.Option("--code", help="Make a code to type in; it is shown once.")]
+SunUrl = Annotated[
+    str | None, typer.Option("--sun", metavar="URL", help="The address an NTAG 424 DNA showed.")
+]

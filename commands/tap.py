@@ -10,7 +10,7 @@ import typer
 from commands.building import door_of, reader_of, settings_of
 from commands.caller import Caller, Heard
 from commands.failures import Failed
-from commands.options import AsJson, DoorId, ReaderId, Uid
+from commands.options import AsJson, DoorId, ReaderId, SunUrl, Uid
 from commands.paper import decision, show_json
 from daemon.config import Settings
 from daemon.config.problems import printable
@@ -25,8 +25,14 @@ _LONGEST = 300
 
 
 @app.command()
-def tap(
-    ctx: typer.Context, door: DoorId, uid: Uid, reader: ReaderId = None, *, as_json: AsJson = False
+def tap(  # noqa: PLR0913 - what a tap is made of
+    ctx: typer.Context,
+    door: DoorId,
+    uid: Uid,
+    reader: ReaderId = None,
+    sun: SunUrl = None,
+    *,
+    as_json: AsJson = False,
 ) -> None:
     """Send a tap as a reader would; prints `granted` or `refused`, the reason and the message.
 
@@ -37,7 +43,7 @@ def tap(
     badge = uids.parse(uid)
     at = Reader(settings, where.id, VirtualReader(reader_of(where, reader)))
     with Caller(settings) as caller:
-        answer = at.ask(caller, badge)
+        answer = at.ask(caller, badge, sun)
     if as_json:
         show_json(dict(answer.said))
     else:
@@ -68,13 +74,13 @@ class Reader:
     reader: VirtualReader
     steady: Callable[[], float] = steady
 
-    def ask(self, line: Line, badge: uids.Uid) -> Answer:
+    def ask(self, line: Line, badge: uids.Uid, sun: str | None = None) -> Answer:
         """Return the doorman's answer; raises Failed if there is none within 3 s."""
         root = f"{self.settings.mqtt.base}/{self.settings.site.id}"
         door = f"{root}/door/{self.door}"
         line.listen(f"{door}/feedback", f"{root}/online")
         message = secrets.token_hex(8)
-        payload = self.reader.tap(badge, message, now())
+        payload = self.reader.tap(badge, message, now(), sun)
         on_duty = False
         end = self.steady() + PATIENCE
         while self.steady() < end:

@@ -14,9 +14,11 @@ from daemon import landing, oddities
 from daemon.access.decide import decide
 from daemon.access.facts import Message, Role
 from daemon.access.verdict import Granted, Reason, Refused, Verdict
+from daemon.card_counters import Counters
 from daemon.feedback import Said, feedback
 from daemon.landing import Landed, Waiting
 from daemon.presence import Presence
+from daemon.proofs import NOTHING, Exhibit, true_uid
 from daemon.recollection import Recollection
 from daemon.store import answers
 from daemon.store.answers import own_key
@@ -46,6 +48,8 @@ class Adrift:
         self._spool = spool
         self._recollection = Recollection(step.house, store)
         self.remember = self._recollection.remember
+        self._counters = Counters(step.house, store)
+        self.count = self._counters.note
         self._answers: dict[tuple[str, str, str], Landed] = {}
         self._grants: dict[tuple[bytes, str, str | None], datetime] = {}
         for waiting in map(landing.read, spool.records):
@@ -90,6 +94,8 @@ class Adrift:
         """Keep what was answered, for who asks again."""
         if landed.reason is not Reason.REPLAY:
             self._answers[(landed.kind, landed.door, landed.id)] = landed
+        if landed.counter is not None:
+            self._counters.note(landed.hash, landed.counter, landed.id)
         if landed.granted and not landed.late and landed.reason is not Reason.REPEAT:
             self._grants[(landed.hash, landed.door, landed.reader)] = landed.at
 
@@ -120,11 +126,15 @@ class Adrift:
         house, name = self._step.house, _name_of(tap)
         at = tap.at or tap.received
         late = tap.waited if tap.at is None else abs(tap.received - tap.at) > house.oldest_tap
-        hashed = keyed_hash(tap.uid, self._step.key)
+        uid = true_uid(tap)
+        hashed = keyed_hash(uid, self._step.key)
         question = Question(tap.door, tap.reader, hashed, name, at, late)
         sight = self._recollection.see(question)
         before = self._before(tap, name, sight)
-        verdict = self._verdict(sight, question)
+        exhibit, counter = NOTHING, None
+        if tap.proof is not None:
+            exhibit, counter = self._examined(tap, question)
+        verdict = self._verdict(sight, question, exhibit)
         if before is not None and not _is_asked_again(tap):
             name = self._another(name, tap)
         elif before is not None:
@@ -134,10 +144,23 @@ class Adrift:
         said = self._said(name, sight, verdict, question)
         granted = isinstance(verdict, Granted)
         landed = Landed(
-            "tap", tap.door, tap.reader, name, at, tap.received, late, hashed, tail(tap.uid),
-            granted, verdict.reason, feedback(said, verdict),
+            "tap", tap.door, tap.reader, name, at, tap.received, late, hashed, tail(uid),
+            granted, verdict.reason, feedback(said, verdict), counter, *exhibit,
         )  # fmt: skip
         return self._decided(tap, landed)
+
+    def _examined(self, tap: Tap, question: Question) -> tuple[Exhibit, int | None]:
+        """Return what the badge proves as far as can be told, and its counter if that rose."""
+        risen: list[int] = []
+
+        def rises(counter: int) -> bool | None:
+            answer = self._counters.rises(question.hash, counter, question.id)
+            if answer:
+                risen.append(counter)
+            return answer
+
+        exhibit = self._step.expert.judged(tap, rises, late=question.late)
+        return exhibit, risen[0] if risen else None
 
     def _before(self, tap: Tap, name: str, sight: Sight | None) -> _Before | None:
         """Return what was answered to this message id before, here or in the book."""
@@ -159,10 +182,10 @@ class Adrift:
         """Return a name of its own for a message that has none and looks like an earlier one."""
         return f"{name}.{signal.received:%Y%m%d%H%M%S%f}.{len(self._answers)}"
 
-    def _verdict(self, sight: Sight | None, question: Question) -> Verdict:
+    def _verdict(self, sight: Sight | None, question: Question, exhibit: Exhibit) -> Verdict:
         if sight is None:
             return Refused(Reason.BROKEN_FACTS)
-        facts = sight.facts
+        facts = replace(sight.facts, shown=exhibit.shown)
         granted = self._grants.get((question.hash, question.door, question.reader))
         if granted is not None and granted <= question.at < granted + self._step.house.repeat:
             facts = replace(facts, message=Message(facts.message.late, granted))

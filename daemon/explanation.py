@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import bindparam, select
 
 from daemon.access.decide import Finding, explain
-from daemon.access.facts import Building, Facts
+from daemon.access.facts import Building, Facts, Shown
 from daemon.access.verdict import Granted, Reason
 from daemon.feedback import Said, text_for
 from daemon.house import House
@@ -27,13 +27,17 @@ _HASHES = (
 
 @dataclass(frozen=True, slots=True)
 class Supposed:
-    """A tap that nobody made: of a badge by its hash, or of the badge a member would choose."""
+    """A tap that nobody made: of a badge by its hash, or of the badge a member would choose.
+
+    `proven`: supposing that the badge had proved to be genuine.
+    """
 
     door: str
     reader: str
     at: datetime
     hash: bytes | None = None
     member: str | None = None
+    proven: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +60,8 @@ def explanation(store: Store, house: House, tap: Supposed, now: datetime) -> Exp
         question = Question(tap.door, tap.reader, hashed, _NOBODY_SENT, tap.at)
         sight = look(book, house, question, thorough=True)
     facts = _then(sight.facts, past=now - tap.at > house.oldest_tap)
+    if tap.proven:
+        facts = replace(facts, shown=Shown.PROOF)
     verdict, findings = explain(facts, tap.at, house.language)
     language = sight.language or house.language
     said = Said(None, language, sight.name, None, tap.at, house.calendar.zone)

@@ -101,6 +101,7 @@ def _doors(settings: Settings) -> list[HouseDoor]:
                 entrance=door.entrance,
                 early=timedelta(minutes=settings.access.early_minutes),
                 late=timedelta(minutes=settings.access.late_minutes),
+                cryptographic=door.strength == "cryptographic",
             )
             for reader in door.readers
         }

@@ -9,12 +9,14 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from daemon.access.facts import Shown
 from daemon.access.verdict import Granted, Reason, Refused, Verdict
-from daemon.store import answers, journal
+from daemon.proofs import Exhibit
+from daemon.store import answers, counters, journal
 from daemon.store.book import Book
 from daemon.store.journal import Entry, Kind
 from daemon.store.sight import Question, look
-from daemon.taps import Case, Doorstep, Keep, written
+from daemon.taps import Case, Doorstep, Keep, exhibited, written
 from devices import moments
 from devices.contract import ExitPress, Level, Nonsense, Receipt, Tap
 from devices.uid import Uid
@@ -26,7 +28,10 @@ SPOOLED: Mapping[str, object] = {"spooled": True}
 
 
 class Landed(NamedTuple):
-    """One decision that waits to be written down. `hash` and `tail` are empty for an exit press."""
+    """One decision that waits to be written down. `hash` and `tail` are empty for an exit press.
+
+    `counter`: the card's own, where it proved itself by one; `shown` and `word` are its exhibit.
+    """
 
     kind: str
     door: str
@@ -40,6 +45,9 @@ class Landed(NamedTuple):
     granted: bool
     reason: Reason
     feedback: str | None
+    counter: int | None = None
+    shown: Shown = Shown.NUMBER
+    word: str = ""
 
 
 Waiting = Landed | Level | Nonsense
@@ -90,14 +98,15 @@ _VALUES: Mapping[str, Callable[[str], object]] = {
     "hash": bytes.fromhex,
     "receipt": _receipt_in,
 }
-_DECIDED: Mapping[str, Callable[[str], object]] = {**_VALUES, "reason": Reason}
+_DECIDED: Mapping[str, Callable[[str], object]] = {**_VALUES, "reason": Reason, "shown": Shown}
 
 
 def read(record: Record) -> Waiting:
     """Return what waits in a record of the spool."""
     shape = _SHAPES[str(record["what"])]
     values = _DECIDED if shape is Landed else _VALUES
-    said: dict[str, Any] = {name: record[name] for name in shape._fields}  # as we wrote it
+    told = {name for name in shape._fields if name in record}  # an older version told less
+    said: dict[str, Any] = {name: record[name] for name in told}  # as we wrote it
     for name in values.keys() & said.keys():
         said[name] = values[name](said[name])
     return shape(**said)
@@ -181,6 +190,10 @@ def _land_tap(book: Book, step: Doorstep, landed: Landed, number: int) -> None:
         sight=sight,
         given=landed.feedback,
     )
+    if landed.counter is not None:
+        counters.rise(book, landed.hash, landed.counter)
+    if landed.shown is not Shown.NUMBER:
+        case = exhibited(case, Exhibit(landed.shown, landed.word))
     verdict: Verdict = Granted(landed.reason) if landed.granted else Refused(landed.reason)
     written(book, step, case, verdict, keep)
 

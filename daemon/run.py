@@ -19,6 +19,7 @@ from daemon.house import house_of
 from daemon.levels import Doors
 from daemon.lifeline import Companion, Household
 from daemon.occupancy import occupancy_text
+from daemon.proofs import NOBODY, Expert
 from daemon.store.desk import Desk
 from daemon.store.engine import Store
 from daemon.store.headfile import HeadFile, head_path, spool_path
@@ -139,8 +140,9 @@ def _wires(settings: Settings) -> MqttWires:
 def _doorman(settings: Settings, store: Store, desk: Desk, wires: MqttWires) -> Doorman:
     house = house_of(settings)
     key = key_of(settings.site.badge_key_file)
-    adrift = Adrift(Doorstep(house, key), store, Spool(spool_path(settings)))
-    step = Doorstep(house, key, adrift.remember)
+    expert = _expert(settings)
+    adrift = Adrift(Doorstep(house, key, expert=expert), store, Spool(spool_path(settings)))
+    step = Doorstep(house, key, adrift.remember, expert, adrift.count)
     desk.be_patient(PATIENCE)
     doors = Doors(house)
     head = HeadFile(head_path(settings))
@@ -149,6 +151,18 @@ def _doorman(settings: Settings, store: Store, desk: Desk, wires: MqttWires) -> 
     tools = Tools(house, desk, wires, now, steady, head.note, each_minute=aging)
     chores = Chores(tools, doors, announcer)
     return Doorman(Post(step, desk, wires, now, steady), doors, chores, adrift)
+
+
+def _expert(settings: Settings) -> Expert:
+    """Return who checks what badges prove; a house without keys does not pay for cryptography."""
+    file = settings.cards.key_file
+    if file is None:
+        return NOBODY
+    from daemon.card_keys import card_keys  # noqa: PLC0415 - as above
+    from devices.cards.sun import check  # noqa: PLC0415 - as above
+
+    keys, names = card_keys(file).sun, settings.cards.names()
+    return NOBODY if keys is None else Expert(lambda url: check(url, keys, names))
 
 
 def _occupancy(store: Store, settings: Settings) -> str:

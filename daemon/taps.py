@@ -6,16 +6,17 @@ from datetime import datetime, timedelta
 from enum import Enum, auto
 from typing import NamedTuple
 
-from daemon import tolls
+from daemon import proofs, tolls
 from daemon.access.decide import decide
-from daemon.access.facts import Building, Facts, Message, Role
+from daemon.access.facts import Building, Facts, Message, Role, Shown
 from daemon.access.purse import Toll, due
-from daemon.access.verdict import Granted, Reason, Refused, Verdict
+from daemon.access.verdict import BADGE_STEP, Granted, Reason, Refused, Verdict
 from daemon.arrivals import note_arrival, note_visitor, pass_said
 from daemon.feedback import Said, feedback
 from daemon.house import House
 from daemon.presence import Move, Movement, Presence
-from daemon.store import answers, journal, pendings, visits
+from daemon.proofs import NOBODY, NOTHING, Exhibit, Expert
+from daemon.store import answers, counters, journal, pendings, visits
 from daemon.store.book import Book
 from daemon.store.journal import Entry, Kind
 from daemon.store.seen import Answer
@@ -25,9 +26,6 @@ from devices.uid import keyed_hash, tail
 
 COMMAND_LIFE = timedelta(seconds=5)
 """How long an unlock may be on its way; a lock obeys nothing later."""
-BADGE_STEP = frozenset(
-    {Reason.UNKNOWN_BADGE, Reason.BADGE_LOST, Reason.BADGE_BLOCKED, Reason.BADGE_EXPIRED}
-)
 _MOVES = {role: Move(role.value) for role in Role}
 
 
@@ -49,14 +47,17 @@ class Deed(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Doorstep:
-    """What does not change from tap to tap: the house, the key of the badge hashes.
+    """What does not change from tap to tap: the house, the key of the badge hashes, the expert.
 
-    `seen` is told of every badge that was looked up.
+    `seen` is told of every badge that was looked up, `counted` of every card's counter, and of the
+    message that it came in.
     """
 
     house: House
     key: bytes
     seen: Callable[[bytes, Sight], None] = lambda _badge, _sight: None
+    expert: Expert = NOBODY
+    counted: Callable[[bytes, int, str], None] = lambda _card, _counter, _message: None
 
 
 class Keep(Enum):
@@ -83,6 +84,7 @@ class Case(NamedTuple):
     late: bool
     sight: Sight
     given: str | None = None
+    exhibit: Exhibit = NOTHING
 
 
 def take_tap(book: Book, step: Doorstep, tap: Tap, *, guarded: bool) -> Deed:
@@ -99,20 +101,42 @@ def take_tap(book: Book, step: Doorstep, tap: Tap, *, guarded: bool) -> Deed:
             return _again(case, known, step.house)
         else:
             return written(book, step, case, Refused(Reason.REPLAY), Keep.NOT)
+    if tap.proof is not None:
+        case = _examined(book, step, case)
     verdict = decide(case.sight.facts, case.at)
     keep = Keep.NEW if known is None else Keep.INSTEAD
     return written(book, step, case, verdict, keep)
+
+
+def _examined(book: Book, step: Doorstep, case: Case) -> Case:
+    """Return the case with what the badge proves of itself; its counter rises here and now."""
+
+    def rises(counter: int) -> bool:
+        risen = counters.rise(book, case.hash, counter)
+        if risen:
+            step.counted(case.hash, counter, case.id)
+        return risen
+
+    exhibit = step.expert.judged(case.tap, rises, late=case.late)
+    return exhibited(case, exhibit)
+
+
+def exhibited(case: Case, exhibit: Exhibit) -> Case:
+    """Return the case with what the badge showed among its facts."""
+    facts = replace(case.sight.facts, shown=exhibit.shown)
+    return case._replace(sight=case.sight._replace(facts=facts), exhibit=exhibit)
 
 
 def _case(book: Book, step: Doorstep, tap: Tap, *, guarded: bool) -> Case:
     house = step.house
     at = tap.at or tap.received
     late = tap.waited if tap.at is None else abs(tap.received - tap.at) > house.oldest_tap
-    hashed = keyed_hash(tap.uid, step.key)
+    uid = tap.uid if tap.proof is None else proofs.true_uid(tap)
+    hashed = keyed_hash(uid, step.key)
     message = tap.id or f"auto-{tap.fingerprint}"
     sight = look(book, house, Question(tap.door, tap.reader, hashed, message, at, late))
     step.seen(hashed, sight)
-    return Case(tap, guarded, message, hashed, tail(tap.uid), at, late, sight)
+    return Case(tap, guarded, message, hashed, tail(uid), at, late, sight)
 
 
 def _again(case: Case, known: Answer, house: House) -> Deed:
@@ -191,6 +215,8 @@ def _detail(
         detail["waits"] = True
     if case.late:
         detail["would"] = would.reason.value
+    if case.exhibit is not NOTHING:
+        detail |= proofs.said(case.exhibit)
     return detail
 
 
@@ -203,6 +229,8 @@ def _movement(book: Book, case: Case, would: Verdict) -> Movement | None:
     person, place = case.sight.person, case.sight.facts.place
     if person is None or not isinstance(would, Granted) or would.reason is Reason.REPEAT:
         return None
+    if case.exhibit.shown is Shown.FORGERY:
+        return None  # let out, but nobody knows who that was
     if case.late and case.at > case.tap.received:
         return None  # nobody has moved at a time that is yet to come
     return Movement(case.at, book.head.seq + 1, person, _MOVES[place.role], place.room)

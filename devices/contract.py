@@ -38,15 +38,25 @@ class Receipt(NamedTuple):
 
 
 class Sun(NamedTuple):
-    """What an NTAG 424 DNA said of itself, not checked yet: the URL it showed (AN12196, 3.4)."""
+    """What an NTAG 424 DNA said of itself, not checked yet: the URL it showed (AN12196, 3.4).
+
+    May carry a badge number: never shown.
+    """
 
     url: str
 
+    def __repr__(self) -> str:
+        return "Sun(…)"
+
 
 class Proven(NamedTuple):
-    """The card showed that it knows a key of ours; `method` says how: `desfire-ev2` and so on."""
+    """The card showed that it knows a key of ours; `method` says how: `desfire-ev2` and so on.
+
+    `uid`: the number it told under that key, where it shows everybody else a random one.
+    """
 
     method: str
+    uid: Uid | None = None
 
 
 class Forged(NamedTuple):

@@ -31,10 +31,11 @@ class VirtualReader:
 
     name: str
 
-    def tap(self, badge: uid.Uid, message: str, at: datetime) -> bytes:
-        """Return the payload of `door/{door}/tap`."""
+    def tap(self, badge: uid.Uid, message: str, at: datetime, sun: str | None = None) -> bytes:
+        """Return the payload of `door/{door}/tap`; `sun`: the address the card showed."""
         said = {"uid": uid.shown(badge), "id": message, "at": moments.shown(at)}
-        return json.dumps({**said, "reader": self.name}).encode()
+        shown = {} if sun is None else {"sun": sun}
+        return json.dumps({**said, "reader": self.name, **shown}).encode()
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,6 +35,14 @@ class BadgeStatus(StrEnum):
     LOST = "lost"
 
 
+class Shown(StrEnum):
+    """What a badge showed of itself: its number alone, a proof that holds, a proof that fails."""
+
+    NUMBER = "number"
+    PROOF = "proof"
+    FORGERY = "forgery"
+
+
 class MemberStatus(StrEnum):
     """Whether a member is welcome at all."""
 
@@ -171,7 +179,7 @@ class Place:
     """Steps 5 and 6: the door, the room behind it, and how full that room is.
 
     `enforced_capacity` None: the room never refuses for being full. `early` and `late`: how much
-    before and after its interval a booking opens.
+    before and after its interval a booking opens. `cryptographic`: badges must prove themselves.
     """
 
     door: str
@@ -185,6 +193,7 @@ class Place:
     entrance: bool = False
     early: timedelta = timedelta()
     late: timedelta = timedelta()
+    cryptographic: bool = False
 
 
 class PassKind(StrEnum):
@@ -248,3 +257,4 @@ class Facts:
     passes: tuple[Pass, ...] = ()
     slots: tuple[Slot, ...] = ()
     before: Slot | None = None
+    shown: Shown = Shown.NUMBER

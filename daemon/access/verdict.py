@@ -57,6 +57,18 @@ class Reason(StrEnum):
     BROKEN_FACTS = "broken-facts"
 
 
+BADGE_STEP = frozenset(
+    {
+        Reason.UNKNOWN_BADGE,
+        Reason.BADGE_LOST,
+        Reason.BADGE_BLOCKED,
+        Reason.BADGE_EXPIRED,
+        Reason.BADGE_FORGED,
+    }
+)
+"""Refusals that the throttle counts (CONTRACT 5, step 3)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Granted:
     """The door opens, for `reason`."""

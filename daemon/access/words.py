@@ -66,7 +66,10 @@ STATEMENTS: dict[Reason, Text] = {
     ),
     Reason.BADGE_BLOCKED: Text("Badge bloccato, senti lo staff", "Badge blocked, please ask staff"),
     Reason.BADGE_EXPIRED: Text("Badge scaduto, senti lo staff", "Badge expired, please ask staff"),
-    Reason.BADGE_FORGED: Text("Badge non autentico", "Badge not genuine"),
+    Reason.BADGE_FORGED: Text(
+        "Il badge non dimostra di essere autentico, senti lo staff",
+        "This badge cannot show that it is genuine, please ask staff",
+    ),
     Reason.THROTTLED: Text(
         "Troppi tentativi, aspetta mezzo minuto", "Too many tries, wait half a minute"
     ),

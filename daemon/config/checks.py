@@ -10,7 +10,8 @@ from datetime import time
 from daemon.config.drivers import driver_problems
 from daemon.config.problems import Problem, either, nearest, shown
 from daemon.config.schema import Place, item_at, key_of
-from daemon.config.settings import Access, Device, Reader, Site, Table
+from daemon.config.settings import Access, Device, Reader, Site
+from daemon.config.table import Table
 from devices.contract import Part
 
 Document = Mapping[str, object]
@@ -81,6 +82,18 @@ def _clock(document: Document, table: str, key: str, model: type[Table]) -> str 
     return said if isinstance(said, str) else None
 
 
+def _doors_without_keys(document: Document) -> Iterator[Problem]:
+    if item_at(item_at(document, "cards"), "key_file") is not None:
+        return
+    for place, door in _tables(document, ("doors",)):
+        if door.get("strength") == "cryptographic":
+            yield Problem(
+                key_of(document, (*place, "strength")),
+                "found `cryptographic`, but no badge can prove anything without keys; name their "
+                "file in [cards] key_file, `usciere cards new-key` makes one",
+            )
+
+
 def _drivers(document: Document) -> Iterator[Problem]:
     for place, door in _tables(document, ("doors",)):
         for reader, table in _tables(document, (*place, "readers")):
@@ -111,6 +124,7 @@ def _tables(document: Document, place: Place) -> Iterator[tuple[Place, Document]
 _CHECKS: tuple[Callable[[Document], Iterator[Problem]], ...] = (
     _doubled_ids,
     _missing_rooms,
+    _doors_without_keys,
     _unlimited_rooms,
     _halves_of_nothing,
     _drivers,

@@ -183,6 +183,10 @@ HolidayCode = Annotated[
     Field(description="a code of the holidays library, such as `IT` or `IT-VR`"),
 ]
 Host = Annotated[str, AfterValidator(_host), Field(description="a host's name or address")]
+Parameters = Annotated[
+    tuple[Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]{1,32}$")], ...],
+    Field(strict=False, min_length=1, max_length=8, description='a list of names such as ["e"]'),
+]
 FilePath = Annotated[Path, BeforeValidator(_file)]
 BrokerAddress = Annotated[
     str, AfterValidator(_broker), Field(description="an address such as `mqtts://…`, in quotes")

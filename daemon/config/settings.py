@@ -8,20 +8,16 @@ from pathlib import Path
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, ValidationInfo, model_validator
+from pydantic import Field, PrivateAttr, ValidationInfo, model_validator
 
 from daemon.access.facts import Role, SiteCalendar, Window
 from daemon.config import fields
 from daemon.config.addresses import Broker, Listen, parse_broker, parse_listen
+from daemon.config.cards import Cards
 from daemon.config.drivers import with_absolute_paths
 from daemon.config.mail_server import MailServer, parse_mail_server
+from daemon.config.table import Table
 from daemon.holidays_of import OwnHoliday, SiteHolidays
-
-
-class Table(BaseModel):
-    """A TOML table: its keys, no others, in their own types."""
-
-    model_config = ConfigDict(strict=True, frozen=True, extra="forbid", validate_default=True)
 
 
 class ExtraHoliday(Table):
@@ -207,7 +203,7 @@ class Device(Table):
     """A lock or contact: its driver, and in `options` the driver's own keys beside it."""
 
     driver: fields.Word = "mqtt"
-    options: fields.Options = {}
+    options: fields.Options = Field(default={})
 
     @model_validator(mode="before")
     @classmethod
@@ -241,6 +237,9 @@ class Door(Table):
     entrance: fields.Switch = False
     unlock_seconds: fields.Seconds = 5
     held_open_seconds: fields.Seconds = 30
+    strength: Annotated[
+        Literal["number", "cryptographic"], Field(description="`number` or `cryptographic`")
+    ] = "number"
     readers: Annotated[
         tuple[Reader, ...], Field(strict=False, description="tables written [[doors.readers]]")
     ]
@@ -273,6 +272,7 @@ class Settings(Table):
     access: Access
     calendars: Calendars
     mail: Mail | None = None
+    cards: Cards
     spaceapi: SpaceApi | None = None
     rooms: Annotated[
         tuple[Room, ...],
@@ -290,7 +290,7 @@ class Settings(Table):
     @classmethod
     def _complete(cls, document: object) -> object:
         """Add the tables that may be left out; their own defaults fill them."""
-        optional = ("database", "mqtt", "api", "access", "calendars")
+        optional = ("database", "mqtt", "api", "access", "calendars", "cards")
         absent: dict[str, object] = {key: {} for key in optional}
         return absent | document if isinstance(document, dict) else document
 

@@ -19,6 +19,7 @@ from devices.contract import (
     Nudge,
     Receipt,
     Signal,
+    Sun,
     Tap,
 )
 from devices.mqtt.link import Arrival
@@ -27,6 +28,7 @@ OLDEST_CLOCK = datetime(2020, 1, 1, tzinfo=UTC)
 LATEST_CLOCK = datetime(9998, 1, 1, tzinfo=UTC)
 """A later moment may have no local time; this one is as far from now as any."""
 LONGEST_ID = 128
+LONGEST_SUN = 512
 _LONGEST_WORD = 63
 _NUMBER = re.compile(r"(?:[0-9A-Fa-f][:\- ]?){8}")
 _CONTACT = {"open": True, "closed": False}
@@ -130,6 +132,7 @@ class Native:
             at = None if said.get("at") is None else moments.parse(_text(said, "at"))
             reader = self._reader(letter.door, said)
             _pin(said)
+            proof = _sun(said)
         except (uid.NotAUid, moments.NotAMoment, Malformed) as why:
             raise Malformed(str(why), tap_id) from None
         return Tap(
@@ -142,6 +145,7 @@ class Native:
             "" if tap_id else fingerprint(arrival),
             arrival.waited,
             letter.receipt,
+            proof=proof,
         )
 
     def _reader(self, door: str, said: Mapping[str, object]) -> str:
@@ -231,6 +235,15 @@ def _id(said: Mapping[str, object]) -> str | None:
 def _pin(said: Mapping[str, object]) -> None:
     if said.get("pin") is not None:
         _text(said, "pin")
+
+
+def _sun(said: Mapping[str, object]) -> Sun | None:
+    if said.get("sun") is None:
+        return None
+    url = _text(said, "sun")
+    if not 1 <= len(url) <= LONGEST_SUN or not (url.isascii() and url.isprintable()):
+        raise Malformed(f"sun must have 1 to {LONGEST_SUN} printable ASCII characters")
+    return Sun(url)
 
 
 def _level(said: Mapping[str, object], key: str, words: Mapping[str, bool]) -> bool | None:

@@ -18,6 +18,15 @@ def test_a_decision_comes_with_every_rule(house: House) -> None:
     assert all(isinstance(rule["detail"], str) for rule in found["rules"])
 
 
+def test_a_proof_can_be_supposed(house: House) -> None:
+    house.badge(house.member(role="staff"))
+    question = {"door": "ingresso", "uid": CARD}
+    for proven, words in ((True, "autentico"), (False, "basta il numero")):
+        found = house.post("explain", question | {"proven": proven})
+        detail = {rule["rule"]: rule["detail"] for rule in found["rules"]}["badge-forged"]
+        assert words in detail
+
+
 def test_any_instant_will_do(house: House) -> None:
     house.post("plans", MORNINGS)
     anna = house.member(plan="am")

@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from commands.check import badge_key, clock, database, drivers
+from commands.check import badge_key, clock, database, drivers, keys_of_cards
 from daemon.badge_key import key_of
+from daemon.card_keys import make
 from daemon.config import Settings, load
 from daemon.config_template import commented
 from daemon.store.engine import Store
@@ -110,3 +111,24 @@ def test_a_bad_configuration_is_all_that_is_said(usciere: Usciere) -> None:
     done = usciere("check")
     assert done.exit_code == 1
     assert done.stdout.startswith("WRONG  configuration  usciere.toml: can't be read:")
+
+
+def test_a_house_without_card_keys_is_well(settings: Settings) -> None:
+    found = keys_of_cards(settings)
+    assert (found.ok, found.words) == (True, "none; badges are known by their number alone")
+
+
+def test_card_keys_are_looked_at(tmp_path: Path) -> None:
+    path, keys = tmp_path / "usciere.toml", tmp_path / "cards.key"
+    text = commented("cooffice", "CoOffice") + '\n[cards]\nkey_file = "cards.key"\n'
+    path.write_text(text)
+    assert "there is no such file" in keys_of_cards(load(path, {})).words
+    make(keys)
+    found = keys_of_cards(load(path, {}))
+    assert (found.ok, found.words) == (True, f"{keys}; no door demands a proof")
+    path.write_text(text.replace('id = "ingresso"', 'id = "ingresso"\nstrength = "cryptographic"'))
+    assert keys_of_cards(load(path, {})).words == f"{keys}; demanded at ingresso"
+    keys.chmod(0o644)
+    found = keys_of_cards(load(path, {}))
+    assert not found.ok
+    assert found.words.endswith(f"run: chmod 600 {keys}")

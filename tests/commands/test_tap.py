@@ -75,6 +75,13 @@ def test_the_answer_to_the_own_tap_is_taken(settings: Settings) -> None:
     assert wire.said[0]["reader"] == "fuori"
 
 
+def test_the_address_a_card_showed_goes_with_it(settings: Settings) -> None:
+    wire = Wire(lambda _, said: feedback(said["id"]))
+    reader(settings, wire).ask(wire, parse(UID), "https://example.org/?e=1")
+    reader(settings, wire).ask(wire, parse(UID))
+    assert [said.get("sun") for said in wire.said] == ["https://example.org/?e=1", None]
+
+
 def test_it_is_sent_again_with_the_same_id_each_second(settings: Settings) -> None:
     wire = Wire(lambda time, said: feedback(said["id"]) if time == 3 else None)
     reader(settings, wire).ask(wire, parse(UID))

@@ -17,6 +17,7 @@ from daemon.chores import Chores, Tools
 from daemon.doorman import Doorman, Post
 from daemon.house import House
 from daemon.levels import Doors
+from daemon.proofs import NOBODY, Expert
 from daemon.store.desk import Desk
 from daemon.store.engine import Store
 from daemon.store.spool import Spool
@@ -89,7 +90,12 @@ class Porch:
     """One doorman and what he works with. Another one on the same store is his successor."""
 
     def __init__(
-        self, store: Store, house: House, folder: Path, wires: ListedWires | None = None
+        self,
+        store: Store,
+        house: House,
+        folder: Path,
+        wires: ListedWires | None = None,
+        expert: Expert = NOBODY,
     ) -> None:
         self.store, self.house = store, house
         self.now, self.seconds = NOON, 0.0
@@ -97,7 +103,7 @@ class Porch:
         self.desk = Desk(store.engine, house.site)
         self.desk.be_patient(0.02)
         self.spool = Spool(folder / "spool", SMALL)
-        self.adrift = Adrift(Doorstep(house, KEY), store, self.spool)
+        self.adrift = Adrift(Doorstep(house, KEY, expert=expert), store, self.spool)
         self.doors = Doors(house)
         announcer = Announcer(self.desk, self.wires, lambda: "{}", self.steady)
         self.minutes: list[datetime] = []
@@ -111,7 +117,7 @@ class Porch:
             each_minute=self.minutes.append,
         )
         self.chores = Chores(tools, self.doors, announcer)
-        step = Doorstep(house, KEY, self.adrift.remember)
+        step = Doorstep(house, KEY, self.adrift.remember, expert, self.adrift.count)
         post = Post(step, self.desk, self.wires, self.clock, self.steady)
         self.doorman = Doorman(post, self.doors, self.chores, self.adrift)
         self.doorman.begin()

@@ -7,8 +7,10 @@ import pytest
 from pydantic import ValidationError
 
 from daemon.access.facts import Role
-from daemon.config import Settings, load
+from daemon.config import ConfigError, Settings, load
+from daemon.config_template import commented
 from daemon.house import house_of
+from devices.cards.shown import Names
 
 SAMPLE = Path(__file__).with_name("usciere.toml")
 SMALLEST = """
@@ -241,3 +243,53 @@ def test_what_is_said_of_entries_reaches_the_house(tmp_path: Path) -> None:
     said = '[access]\nno_entries = "warn"\nhalf_day_at = "14:00"\n'
     generous = house_of(loaded(tmp_path, said + SMALLEST))
     assert (generous.overdraws, generous.calendar.half_day_at) == (True, time(14))
+
+
+CARDS = """
+[cards]
+key_file = "cards.key"
+picc_names = ["p"]
+"""
+
+
+def _strong(tmp_path: Path, more: str) -> Settings:
+    path = tmp_path / "usciere.toml"
+    text = commented("cooffice", "CoOffice").replace(
+        'id = "ingresso"', 'id = "ingresso"\nstrength = "cryptographic"'
+    )
+    path.write_text(text + more)
+    return load(path, {})
+
+
+def test_a_door_may_demand_proofs_where_there_are_keys(tmp_path: Path) -> None:
+    settings = _strong(tmp_path, CARDS)
+    assert settings.cards.key_file == tmp_path / "cards.key"
+    assert settings.cards.names() == Names(picc=("p",))
+    doors = house_of(settings).doors
+    demanded = [
+        name for name, door in doors.items() if all(p.cryptographic for p in door.places.values())
+    ]
+    assert demanded == ["ingresso"]
+
+
+def test_a_door_cannot_demand_proofs_without_keys(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError) as told:
+        _strong(tmp_path, "")
+    [problem] = told.value.problems
+    assert problem.key == "doors.ingresso.strength"
+    assert "[cards] key_file" in problem.expected
+
+
+@pytest.mark.parametrize(
+    ("found", "wanted"),
+    [
+        (CARDS.replace('["p"]', "[]"), "a list of names"),
+        (CARDS.replace('["p"]', '["a b"]'), "picc_names"),
+        (CARDS.replace('["p"]', "3"), "a list of names"),
+        (CARDS.replace('"cards.key"', "3"), "the path of a file"),
+        (CARDS + "key = 3", "unknown key"),
+    ],
+)
+def test_what_cards_are_told_wrong_is_refused(tmp_path: Path, found: str, wanted: str) -> None:
+    with pytest.raises(ConfigError, match=wanted):
+        _strong(tmp_path, found)

@@ -8,6 +8,7 @@ from daemon.access.facts import Facts
 from daemon.access.rules import (
     badge_blocked,
     badge_expired,
+    badge_forged,
     badge_lost,
     booking,
     capacity,
@@ -61,6 +62,7 @@ ARRIVING: tuple[Rule, ...] = (
     Rule("badge-lost", badge_lost.judge, badge_lost.tell),
     Rule("badge-blocked", badge_blocked.judge, badge_blocked.tell),
     Rule("badge-expired", badge_expired.judge, badge_expired.tell),
+    Rule("badge-forged", badge_forged.judge, badge_forged.tell),
     Rule("owner", owner.judge, owner.tell),
     Rule("member-suspended", member_suspended.judge, member_suspended.tell),
     Rule("membership-not-started", membership_not_started.judge, membership_not_started.tell),

@@ -6,6 +6,7 @@ Constraints live here as well as in the code: the database is the last doorkeepe
 from daemon.store.tables.base import Base
 from daemon.store.tables.calendars import CalendarRow
 from daemon.store.tables.carnets import CarnetRow, CarnetUseRow
+from daemon.store.tables.counters import CounterRow
 from daemon.store.tables.doors import (
     AnswerRow,
     DoorRow,
@@ -31,6 +32,7 @@ __all__ = [
     "CarnetRow",
     "CarnetUseRow",
     "CorrectionRow",
+    "CounterRow",
     "DoorRow",
     "EntryRow",
     "FeedKeyRow",

@@ -18,6 +18,7 @@ from devices.contract import (
     Nudge,
     Receipt,
     Signal,
+    Sun,
     Tap,
 )
 from devices.moments import shown
@@ -200,10 +201,42 @@ def test_what_came_at_qos_0_needs_no_acknowledgement() -> None:
     assert tap({"uid": CARD}, packet=None).receipt is None
 
 
+URL = "https://example.org/t?picc_data=EF963FF7828658A599F3041510671E88&cmac=94EED9EE65337086"
+
+
+def test_the_address_a_card_showed_goes_along() -> None:
+    found = read({"uid": CARD, "sun": URL})
+    assert isinstance(found, Tap)
+    assert found.proof == Sun(URL)
+    for absent in ({"uid": CARD}, {"uid": CARD, "sun": None}):
+        tap = read(absent)
+        assert isinstance(tap, Tap)
+        assert tap.proof is None
+
+
+@pytest.mark.parametrize(
+    "sun", ["", 3, [URL], URL + "x" * 512, "https://exämple.org/", URL + "\n", URL + "\x00"]
+)
+def test_an_address_that_is_none_is_malformed_and_never_shown(sun: object) -> None:
+    found = problem({"uid": CARD, "sun": sun})
+    assert found.code == "malformed"
+    assert "sun must" in found.problem
+    assert "EF963FF7" not in repr(found)
+
+
+def test_an_address_is_not_shown_with_its_tap() -> None:
+    assert "EF963FF7" not in repr(read({"uid": CARD, "sun": URL}))
+
+
+def test_the_longest_address_is_512_characters() -> None:
+    found = read({"uid": CARD, "sun": URL.ljust(512, "x")})
+    assert isinstance(found, Tap)
+
+
 @given(
     payload=st.binary(max_size=80)
     | st.dictionaries(
-        st.sampled_from(["uid", "id", "at", "reader", "pin", "contact", "bolt"]),
+        st.sampled_from(["uid", "id", "at", "reader", "pin", "sun", "contact", "bolt"]),
         st.none() | st.integers() | st.text(max_size=20) | st.just(CARD) | st.lists(st.integers()),
     ).map(lambda said: json.dumps(said).encode()),
     door=st.sampled_from(["front", "lab", "cellar", "", "+", "a/b"]) | st.text(max_size=10),
