@@ -1,27 +1,38 @@
-"""`usciere journal`: is it as it was written, and all of it as a file."""
+"""`usciere journal`: is it as written, all of it as a file, what other plans would do."""
 
 import csv
 import json
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import asdict
 from enum import StrEnum
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from commands.office import Office, office
 from commands.options import AsJson
-from commands.paper import show_json
+from commands.paper import show_columns, show_json
+from commands.plan_files import plans_in
 from commands.progress import bar
+from daemon.access.words import stamp
 from daemon.config.problems import printable
+from daemon.house import house_of
+from daemon.replaying import Difference, Stretch, replayed
 from daemon.spreadsheet import safe
 from daemon.store.book import reading_book
 from daemon.store.entries import ENTRIES, EntryShown, entry_shown
 from daemon.store.headfile import head_path
+from daemon.store.members import names_of
 from daemon.store.verify import Broken, Sound
 from daemon.store.verify import verify as verified
+from devices import moments
 
-app = typer.Typer(help="The journal: verify its chain, export it.", no_args_is_help=True)
+app = typer.Typer(
+    help="The journal: verify its chain, export it, replay it under other plans.",
+    no_args_is_help=True,
+)
 _AT_ONCE = 1000
 _LONGEST = 300
 
@@ -63,6 +74,60 @@ def export(
     """Print the journal, oldest entry first, as JSON lines or CSV; progress is on stderr."""
     with office(ctx) as here, bar("exporting") as tell:
         _WRITERS[format](_entries(here, after, tell))
+
+
+@app.command()
+def replay(
+    ctx: typer.Context,
+    *,
+    plans: Annotated[Path, typer.Option(metavar="FILE", help="Changed plans, TOML or JSON.")],
+    since: Annotated[str | None, typer.Option("--from", help="An instant with its offset.")] = None,
+    until: Annotated[str | None, typer.Option("--to", help="An instant with its offset.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Decide past taps again under changed plans and show what would differ; changes nothing."""
+    changed = plans_in(plans)
+    stretch = Stretch(*(None if text is None else moments.parse(text) for text in (since, until)))
+    found: list[Difference] = []
+    taps = 0
+    with office(ctx) as here, bar("deciding") as tell:
+        total = _last(here)
+        for looked in replayed(here.store, house_of(here.settings), changed, stretch):
+            found += looked.differences
+            taps += looked.taps
+            tell(looked.seq, total)
+        names = _names(here, found)
+    if as_json:
+        show_json([asdict(each) | {"at": moments.shown(each.at)} for each in found])
+        return
+    if found:
+        rows = [
+            (
+                str(d.seq),
+                stamp(d.at, here.zone),
+                d.door,
+                names.get(d.member, d.member),
+                d.was,
+                d.after,
+            )
+            for d in found
+        ]
+        show_columns(("seq", "at", "door", "member", "the journal says", "would be"), rows)
+    opened = sum(each.opens for each in found)
+    typer.echo(
+        f"{taps} taps decided again, {len(found)} would differ: {opened} would open, "
+        f"{len(found) - opened} would not"
+    )
+
+
+def _last(here: Office) -> int:
+    with reading_book(here.store, here.site) as book:
+        return book.head.seq
+
+
+def _names(here: Office, found: list[Difference]) -> Mapping[str, str]:
+    with here.reading() as session:
+        return names_of(session, here.site, sorted({each.member for each in found}))
 
 
 def _entries(here: Office, after: int, tell: Callable[[int, int], None]) -> Iterator[EntryShown]:

@@ -36,7 +36,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "explain": ("explain", "A decision and every rule on the way to it, opening nothing."),
     "watch": ("watch", "The live board in a terminal."),
     "report": ("reports", "What the municipality invoices from: attendance, rooms, occupancy."),
-    "journal": ("journal", "The journal: verify its chain, export it."),
+    "journal": ("journal", "The journal: verify its chain, export it, replay it."),
     "broker-config": ("broker_config", "A Mosquitto in which every door speaks for itself alone."),
     "backup": ("backup", "A consistent copy of database and badge key, while all goes on."),
     "restore": ("restore", "Check a backup and put it in the place of what is there."),

@@ -56,7 +56,7 @@ def explanation(store: Store, house: House, tap: Supposed, now: datetime) -> Exp
     Costs what a tap costs, and holds up nobody.
     """
     with reading_book(store, house.site) as book:
-        hashed = _best_badge(book, tap) if tap.hash is None else tap.hash
+        hashed = best_badge(book, tap) if tap.hash is None else tap.hash
         question = Question(tap.door, tap.reader, hashed, _NOBODY_SENT, tap.at)
         sight = look(book, house, question, thorough=True)
     facts = _then(sight.facts, past=now - tap.at > house.oldest_tap)
@@ -70,7 +70,7 @@ def explanation(store: Store, house: House, tap: Supposed, now: datetime) -> Exp
     )
 
 
-def _best_badge(book: Book, tap: Supposed) -> bytes:
+def best_badge(book: Book, tap: Supposed) -> bytes:
     """Return the hash of the badge that the member would choose; none serves as an unknown one."""
     rows = book.all(_HASHES, member=tap.member)
     valid = [row for row in rows if row[2] is None or micros(tap.at) < row[2]]
