@@ -32,6 +32,7 @@ from api import (
 )
 from api.dependencies import PUBLIC
 from api.feeder import Feeder
+from api.forgetter import Forgetter
 from api.headers import Envelope
 from api.live import Live
 from api.metrics import Counters
@@ -137,7 +138,7 @@ def _describe(app: FastAPI) -> None:
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     """Start upward, stop downward."""
     parts: Parts = app.state.parts
-    beside: list[Feeder | Postman] = [Feeder(parts)]
+    beside: list[Feeder | Forgetter | Postman] = [Feeder(parts), Forgetter(parts)]
     if parts.settings.mail is not None:
         beside.append(Postman(parts, parts.settings.mail))
     parts.bell.start()

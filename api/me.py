@@ -1,6 +1,9 @@
 """`GET /me`: what is kept of whoever asks."""
 
+from typing import Any
+
 from fastapi import APIRouter
+from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict
 
 from api.bookings import Booking
@@ -10,11 +13,13 @@ from api.problems import PROBLEMS
 from api.visits import Visit, shown
 from daemon.access.words import LANGUAGES
 from daemon.letters import Reader
+from daemon.privacy import person
 from daemon.store.badges import Badge, badges
 from daemon.store.booking_views import Wanted, bookings
 from daemon.store.carnets import Balance, balance_of
 from daemon.store.members import Member, member_of
 from daemon.store.notices import notices
+from daemon.store.objections import Unknown
 from daemon.store.presences import last_visits
 
 router = APIRouter(prefix="/me", tags=["me"], dependencies=[MEMBER], responses=PROBLEMS)
@@ -45,6 +50,14 @@ class Me(BaseModel):
     entries: Balance | None = None
     bookings: list[Booking]
     notices: list[Notice] = []
+
+
+@router.get("/export", response_model=dict[str, Any])
+def export_me(session: OpenSession, parts: Built, who: Who) -> JSONResponse:
+    """Hand out everything that is kept of whoever asks (GDPR, article 15 and 20)."""
+    if who.member is None:
+        raise Unknown("member", who.name)
+    return JSONResponse(person.export(session, parts.site, who.member))
 
 
 @router.get("")

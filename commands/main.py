@@ -37,6 +37,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "watch": ("watch", "The live board in a terminal."),
     "report": ("reports", "What the municipality invoices from: attendance, rooms, occupancy."),
     "journal": ("journal", "The journal: verify its chain, export it, replay it."),
+    "person": ("person", "Data protection: all that is kept of somebody, or to forget them."),
+    "retention": ("retention", "Forget what is older than the limits in the settings."),
     "broker-config": ("broker_config", "A Mosquitto in which every door speaks for itself alone."),
     "backup": ("backup", "A consistent copy of database and badge key, while all goes on."),
     "restore": ("restore", "Check a backup and put it in the place of what is there."),

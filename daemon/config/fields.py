@@ -154,6 +154,7 @@ Seconds = Annotated[
 SecondsOrOff = Annotated[
     int, Field(ge=0, le=3600, description="a whole number of seconds from 0 (off) to 3600")
 ]
+Days = Annotated[int, Field(ge=1, le=3650, description="a whole number of days, 1 to 3650")]
 Visitors = Annotated[
     int, Field(ge=0, le=1000, description="a whole number from 0 (any number) to 1000")
 ]

@@ -168,6 +168,14 @@ class Mail(Table):
         return parse_mail_server(self.url)
 
 
+class Retention(Table):
+    """For how many days it is kept who came, who was refused, and who visited."""
+
+    visits_days: fields.Days = 90
+    refusals_days: fields.Days = 30
+    visitors_days: fields.Days = 7
+
+
 class SpaceApi(Table):
     """What /spaceapi.json says of the place itself."""
 
@@ -272,6 +280,7 @@ class Settings(Table):
     access: Access
     calendars: Calendars
     mail: Mail | None = None
+    retention: Retention
     cards: Cards
     spaceapi: SpaceApi | None = None
     rooms: Annotated[
@@ -290,7 +299,7 @@ class Settings(Table):
     @classmethod
     def _complete(cls, document: object) -> object:
         """Add the tables that may be left out; their own defaults fill them."""
-        optional = ("database", "mqtt", "api", "access", "calendars", "cards")
+        optional = ("retention", "database", "mqtt", "api", "access", "calendars", "cards")
         absent: dict[str, object] = {key: {} for key in optional}
         return absent | document if isinstance(document, dict) else document
 

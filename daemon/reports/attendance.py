@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
+from daemon.privacy.pseudonyms import FORGOTTEN, is_forgotten
 from daemon.recurrence import Span
 
 
@@ -36,7 +37,7 @@ class MonthOf:
     `entries`: how often they came in. `booked`: time of bookings that were not released.
     """
 
-    days: set[date] = field(default_factory=set)
+    days: set[tuple[str, date]] = field(default_factory=set)
     time: timedelta = timedelta()
     entries: int = 0
     unknown: int = 0
@@ -50,8 +51,8 @@ def attendance(
     """Return person -> attendance. A stay comes with its own day, a booking counts in the month."""
     found: dict[str, MonthOf] = defaultdict(MonthOf)
     for stay, day in stays:
-        one = found[stay.person]
-        one.days.add(day)
+        one = found[_line(stay.person)]
+        one.days.add((stay.person, day))
         one.entries += 1
         if stay.ended is not None:
             one.time += stay.ended - stay.began
@@ -60,7 +61,7 @@ def attendance(
     for booking in bookings:
         if booking.member is None:
             continue
-        one = found[booking.member]
+        one = found[_line(booking.member)]
         if booking.released:
             one.no_shows += 1
         else:
@@ -68,3 +69,8 @@ def attendance(
                 timedelta(), min(booking.end, month.end) - max(booking.start, month.start)
             )
     return found
+
+
+def _line(person: str) -> str:
+    """Return whose line it is: all who are forgotten share one, so that sums stay."""
+    return FORGOTTEN if is_forgotten(person) else person

@@ -1,4 +1,7 @@
-"""Who reads the journal entry by entry keeps here how far they got, over every restart."""
+"""Who reads the journal entry by entry keeps here how far they got, over every restart.
+
+And who does something once a day, when that was.
+"""
 
 from collections.abc import Collection, Sequence
 
@@ -29,6 +32,19 @@ def reach(store: Store, site: str, name: str, seq: int) -> None:
     """Keep that everything up to `seq` was dealt with."""
     with store.writing() as session:
         session.get_one(FollowerRow, (site, name)).seq = seq
+
+
+def kept(store: Store, site: str, name: str) -> int | None:
+    """Return what somebody keeps here, None if nothing yet."""
+    with store.reading() as session:
+        row = session.get(FollowerRow, (site, name))
+        return None if row is None else row.seq
+
+
+def keep(store: Store, site: str, name: str, value: int) -> None:
+    """Keep a number for somebody, instead of the last one."""
+    with store.writing() as session:
+        session.merge(FollowerRow(site=site, name=name, seq=value))
 
 
 def following(

@@ -20,6 +20,7 @@ RULES: Mapping[str, str] = {
     "GET /api/v1/openapi.json": "public",
     "GET /api/v1/occupancy": "public",
     "GET /api/v1/stream": "public",
+    "GET /api/v1/me/export": "member",
     "GET /api/v1/me": "member",
     "GET /api/v1/presence": "staff",
     "POST /api/v1/presence/{member}/check-in": "staff",

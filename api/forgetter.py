@@ -1,0 +1,54 @@
+"""Forgets what is too old, once on each of the site's own days, in a thread beside the API."""
+
+import logging
+import threading
+from datetime import datetime
+
+from api.parts import Parts
+from daemon.hours import local_day
+from daemon.privacy.retention import forget_old
+from daemon.store import followers
+from devices.clock import micros, moment
+
+log = logging.getLogger(__name__)
+
+NAME = "retention"
+_PAUSE = 600.0
+
+
+class Forgetter:
+    """The thread. `stop` returns at once; what is being forgotten is forgotten to its end."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+        self._enough = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="forgetter", daemon=True)
+
+    def start(self) -> None:
+        """Begin."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End before the next day."""
+        self._enough.set()
+
+    def _run(self) -> None:
+        while not self._enough.wait(_PAUSE):
+            try:
+                self.look()
+            except Exception:
+                log.exception("what is too old could not be forgotten; trying again")
+
+    def look(self) -> None:
+        """Forget, if nobody has today."""
+        parts, now = self._parts, self._parts.clock()
+        last = followers.kept(parts.store, parts.site, NAME)
+        if last is not None and self._day(moment(last)) == self._day(now):
+            return
+        forgotten = forget_old(parts.store, parts.settings, now, lambda _, __: None)
+        followers.keep(parts.store, parts.site, NAME, micros(now))
+        if forgotten:
+            log.info("forgotten: %s", ", ".join(f"{n} {what}" for what, n in forgotten.items()))
+
+    def _day(self, at: datetime) -> object:
+        return local_day(at, self._parts.house.calendar)
