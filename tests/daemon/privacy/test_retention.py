@@ -1,11 +1,12 @@
 """What is old is nobody's: sums stay, the chain holds, and no byte of a name is left."""
 
+import sqlite3
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import insert, select, update
+from sqlalchemy import event, insert, select, update
 
 from commands.bench_growth_house import Size, fill, write_settings
 from daemon.config import Settings
@@ -37,6 +38,8 @@ NOW = datetime(2026, 11, 23, 11, tzinfo=UTC)
 LATER = NOW + timedelta(days=60)  # so that what is older than 24 October is to go
 OCTOBER, NOVEMBER = date(2026, 10, 1), date(2026, 11, 1)
 SITE = "bench"
+DAYS = [date(2026, 10, 12), date(2026, 10, 24)]
+"""On the second one the limit lies between the two visits."""
 
 
 def nothing(_: str, __: int) -> None:
@@ -53,7 +56,14 @@ def settings(tmp_path: Path) -> Settings:
 @pytest.fixture
 def store(settings: Settings) -> Iterator[Store]:
     made = Store(settings.database.url)
+
+    @event.listens_for(made.engine, "connect")
+    def _careless(connection: sqlite3.Connection, _: object) -> None:
+        """Be as a SQLite that was not built to write over what it deletes; Debian's is."""
+        connection.execute("PRAGMA secure_delete=OFF")
+
     with made.writing() as session:
+        session.execute(insert(VisitRow), [visit(day, hour) for day in DAYS for hour in (7, 13)])
         session.execute(insert(BookingRow), [booking(number) for number in range(60)])
         session.execute(
             insert(GuestRow),
@@ -63,6 +73,21 @@ def store(settings: Settings) -> Iterator[Store]:
         session.execute(insert(EntryRow), days)
     yield made
     made.close()
+
+
+def visit(day: date, hour: int) -> dict[str, object]:
+    """Return one of two visits of a day, in the morning or after noon."""
+    began = datetime(day.year, day.month, day.day, hour, tzinfo=UTC)
+    return {
+        "site": SITE,
+        "id": f"twice-{day}-{hour}",
+        "member": "m000003",
+        "room": "hall",
+        "began": micros(began),
+        "began_by": "tap",
+        "ended": micros(began + timedelta(hours=2)),
+        "ended_by": "tap",
+    }
 
 
 def booking(number: int) -> dict[str, object]:
