@@ -27,7 +27,10 @@ class Kind:
 
 NATIVE = ("mqtt", "virtual")
 FIRMWARES: Mapping[str, Kind] = {}
-PORTS: Mapping[str, Kind] = {}
+PORTS: Mapping[str, Kind] = {
+    "nfc": Kind("devices.nfc.ports", "nfc"),
+    "pcsc": Kind("devices.pcsc.ports", "pcsc"),
+}
 
 
 class _Ports(Protocol):
