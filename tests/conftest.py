@@ -13,7 +13,7 @@ pytest_plugins = ["tests.postgresql"]
 _ONLINE = {"e2e", "faults", "browser"}
 _TESTS = Path(__file__).parent
 _ASKED = frozenset({"socket.connect", "socket.bind", "socket.sendto", "socket.getaddrinfo"})
-_SERVICES = ("mosquitto", "postgresql", "browser")
+_SERVICES = ("mosquitto", "postgresql", "pcsc", "browser")
 
 
 class SocketsRefused(Exception):

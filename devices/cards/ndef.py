@@ -1,11 +1,9 @@
 """The address that an NTAG 424 DNA shows to whoever reads it (SUN): a proof, not checked yet.
 
-Each reading makes the card count on, so it is read only where somebody asks for proofs.
+Each reading makes the card count on, so it is read only where somebody asks for proofs. The address
+must stay as it was written, because the card has signed its letters: ndeflib writes `=` and `&`
+anew, so it is of no use here.
 """
-
-import struct
-
-import ndef
 
 from devices.cards import apdu
 from devices.cards.contract import Examiner, Transceiver
@@ -17,6 +15,11 @@ _SELECT_FILE = bytes.fromhex("00A4000C02E104")
 _READ_ALL = bytes.fromhex("00B0000000")
 _LENGTH = 2
 _LONGEST = 1024
+_HEAD, _PLAIN, _SHORT = 0xAF, 0x81, 0x10
+"""Begins its message, is in one piece, has no id, is of a well-known type (NDEF 1.0, 3.2)."""
+_URI = b"U"
+_BEGINNINGS = (b"", b"http://www.", b"https://www.", b"http://", b"https://")
+"""What the first byte of an address stands for (RTD URI 1.0, 3.2.2); the rest are no web pages."""
 
 
 def first_of(*examiners: Examiner) -> Examiner:
@@ -49,11 +52,21 @@ def url_in(file: bytes) -> str | None:
     message = file[_LENGTH : _LENGTH + length]
     if not message or len(message) < length:
         return None
-    try:
-        record = next(ndef.message_decoder(message), None)
-    except (ndef.DecodeError, ValueError, struct.error):
+    return _url_of(_uri_record(message))
+
+
+def _uri_record(message: bytes) -> bytes:
+    """Return what a message's first record holds if that is an address; else nothing."""
+    if message[0] & _HEAD != _PLAIN or message[1:2] != b"\x01":
+        return b""
+    kind_at = 3 if message[0] & _SHORT else 6
+    length = int.from_bytes(message[2:kind_at])
+    held = message[kind_at + 1 : kind_at + 1 + length]
+    return held if message[kind_at : kind_at + 1] == _URI and len(held) == length else b""
+
+
+def _url_of(held: bytes) -> str | None:
+    if not held or held[0] >= len(_BEGINNINGS) or len(held) > _LONGEST:
         return None
-    if not isinstance(record, ndef.UriRecord):
-        return None
-    url = str(record.uri)
-    return url if len(url) <= _LONGEST and url.isprintable() and url.isascii() else None
+    url = _BEGINNINGS[held[0]] + held[1:]
+    return url.decode() if url.isascii() and url.decode().isprintable() else None

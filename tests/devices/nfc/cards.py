@@ -9,7 +9,7 @@ Speak = Callable[[bytes], bytes]
 _RATS, _R_BLOCK, _S_BLOCK, _NAK = 0xE0, 0xA0, 0xC0, 0x10
 _CHAINED, _NUMBER = 0x10, 0x01
 _ATS = bytes.fromhex("0578808002")
-_FRAME = 250
+_FRAME = 100
 
 
 @dataclass(frozen=True, slots=True)
