@@ -28,12 +28,13 @@ from daemon.store.tables import JournalRow
 from devices.cards.keys import UnusableKeys
 from devices.clock import moment, now
 from devices.contract import DeviceError
+from devices.kinds import FIRMWARES, NATIVE, PORTS, ports_of
 
 app = typer.Typer()
 _OTHERS = 0o077
 _OLDEST = datetime(2026, 1, 1, tzinfo=UTC)
 _SLACK = timedelta(minutes=1)
-SUPPORTED = frozenset({"mqtt", "virtual"})
+SUPPORTED = frozenset({*NATIVE, *FIRMWARES, *PORTS})
 """The drivers that this version can speak with."""
 
 
@@ -166,6 +167,11 @@ def drivers(settings: Settings) -> Found:
         known = " and ".join(f"`{name}`" for name in sorted(SUPPORTED))
         words = f"this version knows {known} only, not {', '.join(odd)}; use a native device there"
         return Found("devices", ok=False, words=words)
+    try:
+        for driver in sorted({driver for _, driver in _devices(settings)} & PORTS.keys()):
+            ports_of(driver, [])
+    except DeviceError as missing:
+        return Found("devices", ok=False, words=str(missing))
     return Found("devices", ok=True, words=f"{len(list(_devices(settings)))} of known drivers")
 
 

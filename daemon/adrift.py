@@ -170,7 +170,8 @@ class Adrift:
         known = None if sight is None else sight.answer
         if known is None or tap.received - known.received_at >= answers.REMEMBERED:
             return None
-        said = None if known.feedback is None else Feedback(tap.door, known.feedback)
+        text = known.feedback
+        said = None if text is None else Feedback(tap.door, text, tap.reader, known.unlock)
         command = f"{self._step.house.site}-{known.seq}"
         issued = self._unlock(tap.door, command, name, known.received_at) if known.unlock else None
         receipt = tap.receipt
@@ -226,7 +227,9 @@ def _is_asked_again(signal: Tap | ExitPress) -> bool:
 
 
 def _feedback_of(landed: Landed) -> Feedback | None:
-    return None if landed.feedback is None else Feedback(landed.door, landed.feedback)
+    if landed.feedback is None:
+        return None
+    return Feedback(landed.door, landed.feedback, landed.reader, landed.granted)
 
 
 def _presence(sight: Sight | None, verdict: Verdict) -> Presence | None:

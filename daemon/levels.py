@@ -1,5 +1,6 @@
 """What doors report of themselves, and the grants that wait for somebody to walk through."""
 
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -25,6 +26,7 @@ class Doors:
         closed = DoorState(contact=Contact.CLOSED, online=True)
         self._states = {each.id: closed for each in house.doors.values()}
         self._spoken: set[str] = set()
+        self._away: dict[str, set[str | None]] = defaultdict(set)
         self._before: dict[str, DoorState] = {}
 
     def keep(self) -> None:
@@ -68,7 +70,8 @@ class Doors:
         self._change(name, change[0])
 
     def take(self, book: Book, level: Level) -> None:
-        """Take in what a door reports; write it down if it is news."""
+        """Take in what a door or one of its devices reports; write it down if it is news."""
+        level = self._of_all(level)
         before = self._states[level.door]
         state = before
         happened: list[Happening] = []
@@ -84,6 +87,14 @@ class Doors:
         for each in happened:
             if not (first and isinstance(each, Forced)):
                 self._happen(book, level.door, each, level.received)
+
+    def _of_all(self, level: Level) -> Level:
+        """Return what a device's word means for its door: it is there while all of them are."""
+        away = self._away[level.door]
+        if level.online is None:
+            return level
+        (away.discard if level.online else away.add)(level.device)
+        return level._replace(online=not away)
 
     def tick(self, book: Book, now: datetime) -> None:
         """Take in that time has passed at every door with a contact."""

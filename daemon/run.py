@@ -15,6 +15,7 @@ from daemon.chores import Chores, Tools
 from daemon.config import Settings
 from daemon.doorman import PATIENCE, Doorman, Post
 from daemon.feed_age import dishonour_stale
+from daemon.fittings import fittings_of
 from daemon.house import house_of
 from daemon.levels import Doors
 from daemon.lifeline import Companion, Household
@@ -27,7 +28,9 @@ from daemon.store.schema import prepare
 from daemon.store.spool import Spool
 from daemon.store.trouble import told_apart
 from daemon.taps import Doorstep
+from devices.cards.contract import Examiner
 from devices.clock import now, steady
+from devices.host import Host
 from devices.mqtt.link import Endpoint, Link
 from devices.mqtt.native import Native
 from devices.mqtt.wires import MqttWires
@@ -87,6 +90,7 @@ def run(settings: Settings, companions: Sequence[Companion] = ()) -> None:
         household.start()
         doorman = _doorman(settings, store, desk, wires)
         doorman.begin()
+        wires.begin()
         gc.collect()
         gc.set_threshold(20_000, 20, 20)  # a tap makes some hundred short-lived objects
         gc.freeze()  # what was built at start stays; no collection need walk it again
@@ -134,7 +138,8 @@ def _wires(settings: Settings) -> MqttWires:
     link = Link(
         endpoint_of(settings, "doorman"), native.subscriptions(), f"{native.root}online", steady
     )
-    return MqttWires(link, native, now, steady)
+    host = Host(fittings_of(settings), link.wake, _examiner(settings))
+    return MqttWires(link, native, now, steady, host)
 
 
 def _doorman(settings: Settings, store: Store, desk: Desk, wires: MqttWires) -> Doorman:
@@ -163,6 +168,22 @@ def _expert(settings: Settings) -> Expert:
 
     keys, names = card_keys(file).sun, settings.cards.names()
     return NOBODY if keys is None else Expert(lambda url: check(url, keys, names))
+
+
+def _examiner(settings: Settings) -> Examiner | None:
+    """Return who asks cards at this host's readers to prove themselves; None without keys.
+
+    A card that knows a key of ours shows it; else the address that it shows is read.
+    """
+    if settings.cards.key_file is None:
+        return None
+    from daemon.card_keys import card_keys  # noqa: PLC0415 - as above
+    from devices.cards.examiner import examiner  # noqa: PLC0415 - as above
+    from devices.cards.ndef import address_of, first_of  # noqa: PLC0415 - as above
+
+    keys = card_keys(settings.cards.key_file)
+    mutual = examiner(keys)
+    return mutual if keys.sun is None else first_of(mutual, address_of)
 
 
 def _occupancy(store: Store, settings: Settings) -> str:

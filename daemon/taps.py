@@ -141,7 +141,8 @@ def _case(book: Book, step: Doorstep, tap: Tap, *, guarded: bool) -> Case:
 
 def _again(case: Case, known: Answer, house: House) -> Deed:
     """Give the same answer. The unlock goes with it; who sends it knows whether it has left."""
-    said = None if known.feedback is None else Feedback(case.tap.door, known.feedback)
+    text = known.feedback
+    said = None if text is None else Feedback(case.tap.door, text, case.tap.reader, known.unlock)
     issued = known.received_at
     command = _unlock(house, case, known.seq, issued) if known.unlock else None
     receipt = case.tap.receipt
@@ -183,7 +184,8 @@ def written(book: Book, step: Doorstep, case: Case, verdict: Verdict, keep: Keep
             anew=keep is Keep.INSTEAD,
         )
     command = _unlock(house, case, seq, tap.received) if unlock else None
-    return Deed(tap.receipt, seq, command, Feedback(tap.door, text), waits)
+    said = Feedback(tap.door, text, tap.reader, isinstance(verdict, Granted))
+    return Deed(tap.receipt, seq, command, said, waits)
 
 
 def _entry(case: Case, verdict: Verdict, detail: dict[str, object]) -> Entry:

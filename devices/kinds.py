@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol, cast
 
+from devices.cards.contract import Examiner
 from devices.contract import DeviceError, Fitting, Port
 from devices.mqtt.firmware.dialect import Maker
 
@@ -19,19 +20,28 @@ class NotInstalled(DeviceError):
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """Where a driver lives, and the extra that brings its library; None: the core has it all."""
+    """Where a driver lives, and the extra that brings its library; None: the core has it all.
+
+    `examines`: it can ask cards to prove themselves.
+    """
 
     module: str
     extra: str | None = None
+    examines: bool = False
 
 
 NATIVE = ("mqtt", "virtual")
 FIRMWARES: Mapping[str, Kind] = {}
-PORTS: Mapping[str, Kind] = {}
+PORTS: Mapping[str, Kind] = {
+    "nfc": Kind("devices.nfc.ports", "nfc", examines=True),
+    "pcsc": Kind("devices.pcsc.ports", "pcsc", examines=True),
+}
 
 
 class _Ports(Protocol):
-    def open_ports(self, fittings: Sequence[Fitting]) -> Sequence[Port]: ...
+    def open_ports(
+        self, fittings: Sequence[Fitting], examine: Examiner | None = None
+    ) -> Sequence[Port]: ...
 
 
 class _Firmwares(Protocol):
@@ -43,9 +53,13 @@ def firmware_of(driver: str) -> Maker:
     return cast("_Firmwares", _module(driver, FIRMWARES[driver])).make
 
 
-def ports_of(driver: str, fittings: Sequence[Fitting]) -> Sequence[Port]:
+def ports_of(
+    driver: str, fittings: Sequence[Fitting], examine: Examiner | None = None
+) -> Sequence[Port]:
     """Return the ports that serve these fittings, all of one driver; raises NotInstalled."""
-    return cast("_Ports", _module(driver, PORTS[driver])).open_ports(fittings)
+    kind = PORTS[driver]
+    ports = cast("_Ports", _module(driver, kind))
+    return ports.open_ports(fittings, examine) if kind.examines else ports.open_ports(fittings)
 
 
 def _module(driver: str, kind: Kind) -> object:

@@ -1,4 +1,4 @@
-"""All native doors of a site over one broker connection: signals up, deeds down."""
+"""All doors of a site: native ones over one broker connection, and what is at this host."""
 
 import math
 from collections.abc import Callable, Sequence
@@ -6,6 +6,7 @@ from functools import lru_cache
 
 from devices.clock import Clock
 from devices.contract import Command, Feedback, Receipt, Signal
+from devices.host import Host
 from devices.mqtt import native, wire
 from devices.mqtt.link import Link
 from devices.mqtt.native import Native
@@ -16,30 +17,47 @@ _ANNOUNCEMENT_LIFE = 86_400.0
 
 
 class MqttWires:
-    """The wires of a house whose doors all speak MQTT. Used by one thread, but for `wake`."""
+    """The wires of a house. Used by one thread, but for `wake`. `host`: what is not at the broker.
+
+    A reader at this host is heard, and a lock at it opens, also while the broker is away.
+    """
 
     def __init__(
-        self, link: Link, native_doors: Native, clock: Clock, steady: Callable[[], float]
+        self,
+        link: Link,
+        native_doors: Native,
+        clock: Clock,
+        steady: Callable[[], float],
+        host: Host | None = None,
     ) -> None:
         self._link = link
         self._native = native_doors
         self._clock = clock
         self._steady = steady
+        self._host = host
         self._address = lru_cache(maxsize=20_000)(self._make_address)
 
     def _make_address(self, topic: str, expiry: int | None) -> wire.Address:
         return wire.address(topic, properties=self._link.five, expiry=expiry)
 
+    def begin(self) -> None:
+        """Begin to hear what is at this host."""
+        if self._host is not None:
+            self._host.start()
+
     def wait(self, limit: float) -> Sequence[Signal]:
         """Return the signals that have come in, at the latest after `limit` seconds."""
         arrivals = self._link.wait(limit)
+        heard = [] if self._host is None else self._host.heard()
         if not arrivals:
-            return ()
+            return heard
         received = self._clock()
-        return [self._native.read(arrival, received) for arrival in arrivals]
+        return [*heard, *(self._native.read(arrival, received) for arrival in arrivals)]
 
     def release(self, command: Command) -> bool:
         """Send the command; until it expires it may wait for a lost line to come back."""
+        if self._host is not None and self._host.has_lock(command.door):
+            return self._host.release(command)
         life = (command.expires - self._clock()).total_seconds()
         to = self._address(self._native.topic(command.door, "command"), max(1, math.ceil(life)))
         deadline = self._steady() + life
@@ -51,6 +69,8 @@ class MqttWires:
         """Show the feedback at the reader; lost if the wire is down (readers ask again)."""
         to = self._address(self._native.topic(feedback.door, "feedback"), _FEEDBACK_LIFE)
         self._link.publish(Parcel(to, feedback.text.encode(), rank=Rank.READER))
+        if self._host is not None:
+            self._host.answer(feedback)
 
     def announce(self, word: str, text: str, *, keep: bool) -> bool:
         """Publish on `{base}/{site}/{word}`; False if the wire is down."""
@@ -90,5 +110,7 @@ class MqttWires:
         self._link.wake()
 
     def close(self, limit: float) -> None:
-        """Leave in order, within `limit` seconds."""
+        """Leave in order, each wire within `limit` seconds."""
+        if self._host is not None:
+            self._host.stop(limit)
         self._link.close(limit)

@@ -1,0 +1,22 @@
+"""What the settings fit to doors, as `devices` takes it: one fitting a device."""
+
+from collections.abc import Iterator
+
+from daemon.config import Settings
+from daemon.config.settings import Device, Reader
+from devices.contract import Fitting, Part
+
+
+def fittings_of(settings: Settings) -> Iterator[Fitting]:
+    """Yield every device at every door, in the order of the settings."""
+    for door in settings.doors:
+        for reader in door.readers:
+            yield _fitting(door.id, Part.READER, reader.id, reader)
+        yield _fitting(door.id, Part.LOCK, Part.LOCK.value, door.lock)
+        if door.contact is not None:
+            yield _fitting(door.id, Part.CONTACT, Part.CONTACT.value, door.contact)
+
+
+def _fitting(door: str, part: Part, name: str, device: Device) -> Fitting:
+    uid_format = device.uid_format if isinstance(device, Reader) else "hex"
+    return Fitting(door, part, name, device.driver, device.options, uid_format)

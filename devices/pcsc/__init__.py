@@ -1,0 +1,1 @@
+"""Any reader that PC/SC knows, through pyscard."""

@@ -1,0 +1,1 @@
+"""What readers at this very host have in common: a thread each, and who lies there already."""
