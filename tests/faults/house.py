@@ -87,10 +87,11 @@ class Card:
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What a house is to be like. `database` None: SQLite in its folder."""
+    """What a house is to be like. `database` None: SQLite in its folder. `more`: further doors."""
 
     database: str | None = None
     repeat: int = 5
+    more: str = ""
 
 
 class Program:
@@ -200,7 +201,7 @@ def _settings(port: int, api: int, terms: Terms) -> str:
         api=api,
         database=terms.database or "sqlite:///usciere.db",
         repeat=terms.repeat,
-        doors=_DOORS + plain,
+        doors=_DOORS + plain + terms.more,
     )
 
 
