@@ -64,11 +64,12 @@ def _supposed(form: Supposition, parts: Parts, now: Now) -> Supposed:
     if form.member is not None:
         with parts.store.reading() as session:
             member_of(session, parts.site, form.member)
-    reader = _reader(parts, form.door, form.reader)
+    reader = reader_of(parts, form.door, form.reader)
     return Supposed(form.door, reader, form.at or now, hashed, form.member, form.proven)
 
 
-def _reader(parts: Parts, door: str, reader: str | None) -> str:
+def reader_of(parts: Parts, door: str, reader: str | None) -> str:
+    """Return a door's reader, the first unless named; raises Unknown or Invalid."""
     there = parts.house.doors.get(door)
     if there is None:
         raise Unknown("door", door)

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from commands.enrolling import Waiting, enrol, place_of
 from commands.members import named
 from commands.office import changed, filled, office
 from commands.options import AsJson, Uid
@@ -13,10 +14,10 @@ from daemon.access.facts import BadgeStatus
 from daemon.badge_key import key_of
 from daemon.store import badges, members
 from daemon.store.badges import Badge, Lab
-from daemon.store.forms import BadgeChange, NewBadge
+from daemon.store.forms import BadgeChange, NewBadge, NewEnrolment
 
 app = typer.Typer(
-    help="Badges: add, list, show, change, block, unblock, lost.", no_args_is_help=True
+    help="Badges: add, enrol, list, show, change, block, unblock, lost.", no_args_is_help=True
 )
 
 Who = Annotated[str, typer.Argument(metavar="MEMBER", help="The member's id or email address.")]
@@ -48,6 +49,26 @@ def add(  # noqa: PLR0913 - the fields of a badge
         show_json(asdict(badge))
     else:
         typer.echo(badge.id)
+
+
+@app.command("enrol")
+def enrol_badge(
+    ctx: typer.Context,
+    member: Who,
+    *,
+    reader: Annotated[
+        str | None, typer.Option(metavar="DOOR/READER", help="Where; the only one if left out.")
+    ] = None,
+    label: Label = None,
+    as_json: AsJson = False,
+) -> None:
+    """Give a member the next unknown badge that is held to a reader; prints the badge's id."""
+    with office(ctx) as here:
+        with here.reading() as session:
+            owner = named(session, here, member)
+        door, at = place_of(here.settings, reader)
+        form = filled(NewEnrolment, {"member": owner.id, "door": door, "label": label})
+        enrol(here, form, at, Waiting(), as_json=as_json)
 
 
 @app.command("list")

@@ -5,7 +5,7 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from daemon.access.verdict import Granted, Reason, Refused, Verdict
-from daemon.access.words import LANGUAGES, Language, message
+from daemon.access.words import LANGUAGES, Language, Text, message
 from daemon.presence import Presence
 from devices.clock import EPOCH
 from devices.strict_json import compact
@@ -22,15 +22,16 @@ class Said(NamedTuple):
     zone: ZoneInfo
 
 
-def feedback(said: Said, verdict: Verdict) -> str:
-    """Return the answer as JSON text."""
+def feedback(said: Said, verdict: Verdict, instead: Text | None = None) -> str:
+    """Return the answer as JSON text; `instead` of the reason's own sentence."""
     language = LANGUAGES[said.language]
+    sentence = text_for(said, verdict) if instead is None else instead.to(language)
     return compact(
         {
             "tap": said.tap,
             "granted": isinstance(verdict, Granted),
             "reason": str(verdict.reason),
-            "message": text_for(said, verdict),
+            "message": sentence,
             "language": str(language),
             "presence": None if said.presence is None else str(said.presence),
             "signal": _signal(verdict),

@@ -6,11 +6,12 @@ from datetime import datetime, timedelta
 from enum import Enum, auto
 from typing import NamedTuple
 
-from daemon import proofs, tolls
+from daemon import enrolling, proofs, tolls
 from daemon.access.decide import decide
 from daemon.access.facts import Building, Facts, Message, Role, Shown
 from daemon.access.purse import Toll, due
 from daemon.access.verdict import BADGE_STEP, Granted, Reason, Refused, Verdict
+from daemon.access.words import Text
 from daemon.arrivals import note_arrival, note_visitor, pass_said
 from daemon.feedback import Said, feedback
 from daemon.house import House
@@ -72,7 +73,7 @@ class Case(NamedTuple):
     """One tap with what was seen of it; `at` is the moment that counts.
 
     `guarded`: the door's contact will tell whether a grant was used. `given`: the answer, if it
-    was given before this could be written.
+    was given before this could be written. `instead`: what the reader says instead of the reason.
     """
 
     tap: Tap
@@ -85,6 +86,7 @@ class Case(NamedTuple):
     sight: Sight
     given: str | None = None
     exhibit: Exhibit = NOTHING
+    instead: Text | None = None
 
 
 def take_tap(book: Book, step: Doorstep, tap: Tap, *, guarded: bool) -> Deed:
@@ -104,6 +106,9 @@ def take_tap(book: Book, step: Doorstep, tap: Tap, *, guarded: bool) -> Deed:
     if tap.proof is not None:
         case = _examined(book, step, case)
     verdict = decide(case.sight.facts, case.at)
+    if verdict.reason in enrolling.STRANGERS and not case.late:
+        forged = case.exhibit.shown is Shown.FORGERY
+        case = case._replace(instead=enrolling.enrol(book, step.key, tap, forged=forged))
     keep = Keep.NEW if known is None else Keep.INSTEAD
     return written(book, step, case, verdict, keep)
 
@@ -168,7 +173,7 @@ def written(book: Book, step: Doorstep, case: Case, verdict: Verdict, keep: Keep
     _note(book, house, case, would, verdict)
     tolls.pay(book, house, case.sight.facts.member, price, entry)
     note_visitor(book, case.sight.facts, would, case.at, tap.received)
-    text = case.given or feedback(_said(house, case, presence), verdict)
+    text = case.given or feedback(_said(house, case, presence), verdict, case.instead)
     unlock = isinstance(verdict, Granted) and verdict.reason is not Reason.REPEAT
     if keep is not Keep.NOT:
         answers.remember(

@@ -35,6 +35,12 @@ NO_BADGE = Text("nessun badge registrato", "no enrolled badge")
 NO_MEMBER = Text("nessun membro", "no member")
 KNOWN_BADGE = Text("badge registrato", "enrolled badge")
 
+# What a reader says where staff waited for a card.
+IS_ENROLLED = Text("Badge registrato", "Badge enrolled")
+CANNOT_BE_ENROLLED = Text(
+    "Questo badge non si può registrare, senti lo staff", "This badge can't be enrolled, ask staff"
+)
+
 _HELLO = Text("Ciao", "Hello")
 _BYE = Text("Arrivederci", "Goodbye")
 

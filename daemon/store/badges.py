@@ -5,15 +5,27 @@ a number is.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, insert, null, select, update
 from sqlalchemy.orm import Session
 
+from daemon.store.book import Book
 from daemon.store.forms import BadgeChange, NewBadge
 from daemon.store.objections import Conflict, Invalid, Unknown
-from daemon.store.people import Act, Noted, Page, as_said, end_moment, new_id, page_of
+from daemon.store.people import (
+    Act,
+    Actor,
+    Noted,
+    Page,
+    as_said,
+    end_moment,
+    new_id,
+    note,
+    page_of,
+)
 from daemon.store.tables import BadgeRow, MemberRow, PassRow
 from devices import uid
 from devices.clock import micros
@@ -49,26 +61,77 @@ def add_badge(act: Act, member: str, form: NewBadge, lab: Lab) -> Badge:
 def give(page: Page, member: str, form: NewBadge, lab: Lab) -> Badge:
     """Give a badge in a transaction that is open already, as one of many."""
     number = number_of(form.uid, form.uid_format)
-    hashed = uid.keyed_hash(number, lab.key)
-    if page.session.get(MemberRow, (page.site, member)) is None:
-        raise Unknown("member", member)
-    _refuse_double(page, hashed)
-    row = BadgeRow(
-        site=page.site,
-        id=new_id(),
-        member=member,
-        hash=hashed,
-        tail=uid.tail(number),
-        label=form.label,
-        status="active",
-        valid_until=end_moment(form.valid_until, lab.zone),
-        until_said=form.valid_until,
-        created=micros(page.act.at),
+    page.session.flush()  # the member may have joined a moment ago
+    said = form.model_dump(include={"label", "valid_until"})
+    card = Card(number, member, form.label, form.valid_until, said)
+    badge = enrol(page.book, page.act.by, page.act.at, card, lab)
+    page.session.expire_all()  # the card's passes are the member's now
+    return badge
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A card about to be somebody's badge. `said`: what the journal tells of it."""
+
+    number: Uid = field(repr=False)
+    member: str
+    label: str | None = None
+    valid_until: str | None = None
+    said: Mapping[str, object] = field(default_factory=dict)
+
+
+def enrol(book: Book, by: Actor, at: datetime, card: Card, lab: Lab) -> Badge:
+    """Make a card a member's badge, in whatever open book: the only way a number comes in.
+
+    Raises Unknown for a member who is not there, Conflict for a card that is a badge already.
+    """
+    hashed = uid.keyed_hash(card.number, lab.key)
+    if book.one(_MEMBER, member=card.member) is None:
+        raise Unknown("member", card.member)
+    if book.one(_TAKEN, hash=hashed) is not None:
+        raise Conflict(
+            "badge-taken", "this badge is enrolled already; take it back there before giving it out"
+        )
+    ends = end_moment(card.valid_until, lab.zone)
+    badge = Badge(
+        new_id(),
+        card.member,
+        card.label,
+        uid.tail(card.number),
+        "active",
+        as_said(card.valid_until, ends),
     )
-    page.session.add(row)
-    _take_over(page, row)
-    _note(page, row, "badge-added", form.model_dump(include={"label", "valid_until"}))
-    return _badge(row)
+    book.run(
+        _GIVEN,
+        id=badge.id,
+        member=badge.member,
+        hash=hashed,
+        tail=badge.tail,
+        label=badge.label,
+        status=badge.status,
+        valid_until=ends,
+        until_said=card.valid_until,
+        created=micros(at),
+    )
+    book.run(_TAKE_OVER, card=hashed, owner=card.member)
+    said = {key: value for key, value in card.said.items() if key != "label"}
+    note(book, by, at, Noted("badge-added", badge.id, said, badge.member, badge.tail))
+    return badge
+
+
+_MEMBER = select(MemberRow.id).where(
+    MemberRow.site == bindparam("site"), MemberRow.id == bindparam("member")
+)
+_TAKEN = select(BadgeRow.id).where(
+    BadgeRow.site == bindparam("site"), BadgeRow.hash == bindparam("hash")
+)
+_GIVEN = insert(BadgeRow)
+_TAKE_OVER = (
+    update(PassRow)
+    .where(PassRow.site == bindparam("site"), PassRow.hash == bindparam("card"))
+    .values(member=bindparam("owner"), hash=null(), tail=null())
+)
+"""Passes that were given to the card before go on as its owner's."""
 
 
 def change_badge(act: Act, badge: str, form: BadgeChange, zone: ZoneInfo) -> Badge:
@@ -136,23 +199,6 @@ def _reversed(text: str) -> Uid:
 
 _FORMATS: Mapping[str, Callable[[str], Uid]] = {"hex": uid.parse, "hex-reversed": _reversed}
 _REASONS = {"active": "badge-unblocked", "blocked": "badge-blocked", "lost": "badge-lost"}
-
-
-def _refuse_double(page: Page, hashed: bytes) -> None:
-    query = select(BadgeRow.id).where(BadgeRow.site == page.site, BadgeRow.hash == hashed)
-    if page.session.scalar(query) is not None:
-        raise Conflict(
-            "badge-taken", "this badge is enrolled already; take it back there before giving it out"
-        )
-
-
-def _take_over(page: Page, row: BadgeRow) -> None:
-    """Let passes that were given to the card before go on as its owner's."""
-    page.session.execute(
-        update(PassRow)
-        .where(PassRow.site == page.site, PassRow.hash == row.hash)
-        .values(member=row.member, hash=None, tail=None)
-    )
 
 
 def _row(session: Session, site: str, badge: str) -> BadgeRow:

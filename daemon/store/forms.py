@@ -140,6 +140,15 @@ class NewBadge(Form):
     valid_until: Boundary | None = None
 
 
+class NewEnrolment(Form):
+    """Staff wait for a member's card at a reader, the door's first unless named."""
+
+    member: Id
+    door: Id
+    reader: Id | None = None
+    label: Line | None = None
+
+
 class BadgeChange(Change):
     """Something about a badge changes; its number never does."""
 

@@ -66,18 +66,7 @@ class Page:
 
     def note(self, change: "Noted") -> int:
         """Write the change into the journal; return its `seq`."""
-        detail = {"by": self.act.by.said(), "what": change.what, "fields": dict(change.fields)}
-        at = self.act.at
-        entry = Entry(
-            Kind.CHANGE,
-            at,
-            at,
-            member=change.member,
-            badge=change.tail,
-            reason=change.reason,
-            detail=detail,
-        )
-        return journal.append(self.book, entry)
+        return note(self.book, self.act.by, self.act.at, change)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +78,20 @@ class Noted:
     fields: Mapping[str, object] = field(default_factory=dict)
     member: str | None = None
     tail: str | None = None
+
+
+def note(book: Book, by: Actor, at: datetime, change: Noted) -> int:
+    """Write a change into the journal; return its `seq`."""
+    entry = Entry(
+        Kind.CHANGE,
+        at,
+        at,
+        member=change.member,
+        badge=change.tail,
+        reason=change.reason,
+        detail={"by": by.said(), "what": change.what, "fields": dict(change.fields)},
+    )
+    return journal.append(book, entry)
 
 
 @contextmanager

@@ -38,14 +38,15 @@ TROUBLE = (
 _NAMED = re.compile(r"tty:(?P<name>[A-Za-z]+\d+)(:pn532)?")
 _PLAIN_PATH = re.compile(r"/[A-Za-z0-9_./:+@=,-]+")
 _SETTLES = 0.05
+_NOT_ALLOWED = "may not be opened by this user: join group dialout, or for USB add a udev rule"
 _WORDS: Mapping[int, str] = {
     errno.ENOENT: "is not plugged in",
     errno.ENODEV: "is not plugged in, or answers nothing that a PN532 or ACR122U would",
     errno.ENXIO: "is not plugged in",
     errno.EIO: "is unplugged, or answers nonsense",
     errno.ETIMEDOUT: "does not answer",
-    errno.EACCES: "may not be opened by this user: see the udev rules in docs/operating.md",
-    errno.EPERM: "may not be opened by this user: see the udev rules in docs/operating.md",
+    errno.EACCES: _NOT_ALLOWED,
+    errno.EPERM: _NOT_ALLOWED,
     errno.EBUSY: "is held by another program: stop pcscd, or the kernel's pn533_usb",
 }
 

@@ -16,6 +16,7 @@ from daemon.store.tables.doors import (
     RefusalRow,
     SiteRow,
 )
+from daemon.store.tables.enrolments import EnrolmentRow
 from daemon.store.tables.journal import FollowerRow, JournalRow
 from daemon.store.tables.people import BadgeRow, MemberRow, PlanRow, TokenRow
 from daemon.store.tables.presence import CorrectionRow, KnownRow, MovementRow, PendingRow, VisitRow
@@ -34,6 +35,7 @@ __all__ = [
     "CorrectionRow",
     "CounterRow",
     "DoorRow",
+    "EnrolmentRow",
     "EntryRow",
     "FeedKeyRow",
     "FollowerRow",

@@ -17,6 +17,7 @@ _WORDS = {
     "half": "morning",
     "gathering.kind": "course",
     "calendar.kind": "feed",
+    "outcome": "enrolled",
 }
 
 

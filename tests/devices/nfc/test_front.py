@@ -86,7 +86,7 @@ def test_a_file_that_is_no_line_is_unreachable(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("trouble", "words"),
     [
-        (PermissionError(errno.EACCES, "no"), "udev rules"),
+        (PermissionError(errno.EACCES, "no"), "udev rule"),
         (OSError(errno.EBUSY, "busy"), "stop pcscd"),
         (termios.error(errno.EIO, "gone"), "is unplugged"),
         (IndexError("out of range"), "answers nonsense"),

@@ -1,0 +1,51 @@
+"""A card that nobody knows, at a reader where staff wait for one: it becomes a member's badge.
+
+That opens nothing: the tap stays refused, and the card is a badge from the next tap on.
+"""
+
+from zoneinfo import ZoneInfo
+
+from daemon.access.verdict import Reason
+from daemon.access.words import CANNOT_BE_ENROLLED, IS_ENROLLED, Text
+from daemon.proofs import true_uid
+from daemon.store import badges, enrolments
+from daemon.store.badges import Card, Lab
+from daemon.store.book import Book
+from daemon.store.objections import Unknown
+from devices.contract import Tap
+from devices.uid import Uid, never_a_badge
+
+STRANGERS = frozenset({Reason.UNKNOWN_BADGE, Reason.THROTTLED})
+"""Refusals of a card that nobody knows; only after these is anybody waited for."""
+_DATES_UNUSED = ZoneInfo("UTC")
+
+
+def enrol(book: Book, key: bytes, tap: Tap, *, forged: bool) -> Text | None:
+    """Enrol the card of a refused tap if staff wait for one there; return what the reader says."""
+    awaited = enrolments.awaited_at(book, (tap.door, tap.reader), tap.received)
+    if awaited is None:
+        return None
+    number = true_uid(tap)
+    problem = _problem(tap, number, forged=forged)
+    if problem is not None:
+        enrolments.unfit(book, awaited.id, problem)
+        return CANNOT_BE_ENROLLED
+    place = f"{tap.door}/{tap.reader}"
+    said = {"enrolment": awaited.id, "reader": place}
+    card = Card(number, awaited.member, awaited.label, said=said)
+    try:
+        badge = badges.enrol(book, awaited.by, tap.received, card, Lab(key, _DATES_UNUSED))
+    except Unknown:
+        enrolments.unfit(book, awaited.id, "member-left")
+        return CANNOT_BE_ENROLLED
+    enrolments.enrolled(book, awaited.id, badge.id)
+    return IS_ENROLLED
+
+
+def _problem(tap: Tap, number: Uid, *, forged: bool) -> str | None:
+    """Return why the card can be nobody's badge; `daemon.store.enrolments` has no other words."""
+    if tap.alias is not None:
+        return "digits-lost"
+    if forged:
+        return "forged"
+    return None if never_a_badge(number) is None else "number-changes"
