@@ -11,11 +11,14 @@ from daemon.recurrence import Span
 
 
 class Stay(NamedTuple):
-    """A visit. `ended` None: still in, or gone unseen; its hours are unknown then."""
+    """A visit, in microseconds since 1970. `ended` None: still in, or gone unseen.
+
+    Numbers and not moments, because a report of years has a hundred thousand of them.
+    """
 
     person: str
-    began: datetime
-    ended: datetime | None
+    began: int
+    ended: int | None
     is_over: bool
 
 
@@ -34,11 +37,12 @@ class Booked(NamedTuple):
 class MonthOf:
     """One person's month. `unknown`: visits whose end nobody saw, which count no time.
 
-    `entries`: how often they came in. `booked`: time of bookings that were not released.
+    `time` is in microseconds. `entries`: how often they came in. `booked`: time of bookings that
+    were not released.
     """
 
     days: set[tuple[str, date]] = field(default_factory=set)
-    time: timedelta = timedelta()
+    time: int = 0
     entries: int = 0
     unknown: int = 0
     booked: timedelta = timedelta()

@@ -140,7 +140,7 @@ def occupancy_report(books: Books, since: date, until: date) -> Fullness:
     cells = heat_map((stay for stay, _ in stays), span, books.calendar)
     days = day_by_day(stays)
     counted = [
-        DayOf(day, len(each.people), each.peak, hours(each.time))
+        DayOf(day, len(each.people), each.peak, hours(timedelta(microseconds=each.time)))
         for day, each in sorted(days.items())
     ]
     return Fullness(cells, counted)
@@ -153,7 +153,7 @@ def _line(person: str, month: MonthOf, known: tuple[str, str | None] | None) -> 
         name,
         plan,
         len(month.days),
-        hours(month.time),
+        hours(timedelta(microseconds=month.time)),
         month.entries,
         month.unknown,
         hours(month.booked),
@@ -183,14 +183,12 @@ def _stays(books: Books, span: Span) -> Iterator[tuple[Stay, date]]:
         row.began >= micros(span.start),
         row.began < micros(span.end),
     )
-    day, ends = date.min, span.start
+    day, ends = date.min, micros(span.start)
     for member, began, ended, ended_by in books.session.execute(query.order_by(row.began)):
-        at = moment(began)
-        if at >= ends:
-            day = local_day(at, books.calendar)
-            ends = day_bounds(day, books.calendar)[1]
-        until = None if ended is None else moment(ended)
-        yield Stay(member, at, until, ended_by is not None), day
+        if began >= ends:
+            day = local_day(moment(began), books.calendar)
+            ends = micros(day_bounds(day, books.calendar)[1])
+        yield Stay(member, began, ended, ended_by is not None), day
 
 
 def _bookings(books: Books, span: Span) -> Sequence[Booked]:

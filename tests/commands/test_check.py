@@ -83,7 +83,7 @@ def test_devices_of_later_versions_are_named(tmp_path: Path) -> None:
     )
     found = drivers(load(path, {}))
     assert not found.ok
-    assert "`mqtt` and `virtual` only, not ingresso lock (shelly)" in found.words
+    assert "only, not ingresso lock (shelly)" in found.words
 
 
 def test_the_houses_own_devices_are_known(settings: Settings) -> None:
