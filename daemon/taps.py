@@ -106,7 +106,7 @@ def take_tap(book: Book, step: Doorstep, tap: Tap, *, guarded: bool) -> Deed:
     if tap.proof is not None:
         case = _examined(book, step, case)
     verdict = decide(case.sight.facts, case.at)
-    if verdict.reason in enrolling.STRANGERS and not case.late:
+    if verdict.reason in enrolling.STRANGERS:
         forged = case.exhibit.shown is Shown.FORGERY
         case = case._replace(instead=enrolling.enrol(book, step.key, tap, forged=forged))
     keep = Keep.NEW if known is None else Keep.INSTEAD

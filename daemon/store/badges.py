@@ -59,14 +59,14 @@ def add_badge(act: Act, member: str, form: NewBadge, lab: Lab) -> Badge:
 
 
 def give(page: Page, member: str, form: NewBadge, lab: Lab) -> Badge:
-    """Give a badge in a transaction that is open already, as one of many."""
+    """Give a badge in a transaction that is open already, as one of many.
+
+    A member who joined in the same transaction is flushed already.
+    """
     number = number_of(form.uid, form.uid_format)
-    page.session.flush()  # the member may have joined a moment ago
     said = form.model_dump(include={"label", "valid_until"})
     card = Card(number, member, form.label, form.valid_until, said)
-    badge = enrol(page.book, page.act.by, page.act.at, card, lab)
-    page.session.expire_all()  # the card's passes are the member's now
-    return badge
+    return enrol(page.book, page.act.by, page.act.at, card, lab)
 
 
 @dataclass(frozen=True, slots=True)

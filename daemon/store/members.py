@@ -31,6 +31,7 @@ from daemon.store.tables import (
     BadgeRow,
     CarnetRow,
     CarnetUseRow,
+    EnrolmentRow,
     EntryRow,
     MemberRow,
     PlanRow,
@@ -106,7 +107,7 @@ def remove_member(act: Act, member: str) -> None:
             .where(TokenRow.site == site, TokenRow.member == member, TokenRow.revoked.is_(None))
             .values(revoked=micros(act.at))
         )
-        for counted in (EntryRow, CarnetUseRow, CarnetRow):
+        for counted in (EntryRow, CarnetUseRow, CarnetRow, EnrolmentRow):
             page.session.execute(
                 delete(counted).where(counted.site == site, counted.member == member)
             )

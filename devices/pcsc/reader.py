@@ -23,7 +23,7 @@ from smartcard.scard import (
 from devices.contract import Unreachable
 from devices.readers import acr122
 from devices.readers.port import Found
-from devices.uid import LENGTHS, Uid
+from devices.uid import Uid
 
 _WAIT = 100
 """Milliseconds to wait for a change: how long a stop may have to wait."""
@@ -54,7 +54,7 @@ class PcscCard:
         """Ask for the number; tell whether the card has one."""
         answer = self.transceive(_GET_UID)
         self.uid = Uid(answer[: -len(_DONE)])
-        return answer.endswith(_DONE) and len(self.uid) in LENGTHS
+        return answer.endswith(_DONE)
 
     def let_go(self) -> None:
         """End the connection; leaves the card as it is."""

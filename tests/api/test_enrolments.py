@@ -114,3 +114,10 @@ def test_what_cannot_be_awaited_is_refused(
 def test_an_enrolment_that_is_not_there_is_not_found(house: House) -> None:
     assert house.ask("GET", "enrolments/nothing").status_code == 404
     assert house.ask("DELETE", "enrolments/nothing").status_code == 404
+
+
+def test_nobody_waits_for_a_member_who_has_left(house: House) -> None:
+    anna = house.member()
+    opened = house.post("enrolments", {"member": anna, **PLACE})
+    assert house.ask("DELETE", f"members/{anna}").status_code == 204
+    assert house.ask("GET", f"enrolments/{opened['id']}").status_code == 404

@@ -78,9 +78,9 @@ def _drivers() -> list[Path]:
 
 
 class VirtualCard:
-    """A card on the virtual reader from its making to `take_away`."""
+    """A card on the virtual reader from its making to `take_away`; `uid` None: it gives none."""
 
-    def __init__(self, pcscd: Pcscd, uid: Uid, speak: Speak = _says_no) -> None:
+    def __init__(self, pcscd: Pcscd, uid: Uid | None, speak: Speak = _says_no) -> None:
         self._uid = uid
         self._speak = speak
         self.heard: list[bytes] = []
@@ -104,7 +104,9 @@ class VirtualCard:
 
     def _answer(self, command: bytes) -> bytes:
         self.heard.append(command)
-        return self._uid + b"\x90\x00" if command[:4] == _GET_UID else self._speak(command)
+        if self._uid is not None and command[:4] == _GET_UID:
+            return self._uid + b"\x90\x00"
+        return self._speak(command)
 
     def _say(self, message: bytes) -> None:
         self._socket.sendall(struct.pack(">H", len(message)) + message)

@@ -68,7 +68,7 @@ def test_a_card_is_one_tap_each_time_it_comes(pcscd: Pcscd, ears: Ears) -> None:
 
 @pytest.mark.usefixtures("port")
 def test_a_card_without_a_number_is_no_tap(pcscd: Pcscd, ears: Ears) -> None:
-    mute = VirtualCard(pcscd, Uid(b""))
+    mute = VirtualCard(pcscd, None, lambda _: bytes.fromhex("010203046300"))
     time.sleep(SETTLES)
     mute.take_away()
     time.sleep(SETTLES)

@@ -61,7 +61,9 @@ def test_what_is_no_address_is_none() -> None:
     text = b"\xd1\x01\x05T\x02enhi"
     cut = file_of(SHORT)[:-1]
     breaks = b"\xd1\x01\x04U\x04a\nb"
-    for file in (b"", b"\0\0", file_of(text), cut, file_of(breaks), b"\xff\xff" + SHORT):
+    others = (b"\xd2" + SHORT[1:], b"\xf1" + SHORT[1:], b"\xd9" + SHORT[1:], b"\x51" + SHORT[1:])
+    odd = (b"", b"\0\0", cut, b"\xff\xff" + SHORT)
+    for file in (*odd, *map(file_of, (text, breaks, *others))):
         assert url_in(file) is None
 
 

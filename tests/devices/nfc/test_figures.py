@@ -83,7 +83,7 @@ def test_a_plug_may_be_pulled_a_hundred_times(
 
 
 def test_an_unplugged_reader_is_missed_within_a_second_and_back_within_three(
-    chip: Chip, ears: Ears, connect: Connect
+    chip: Chip, ears: Ears, connect: Connect, caplog: pytest.LogCaptureFixture
 ) -> None:
     connect(ears)
     ears.wait(lambda e: e.online == [True])
@@ -99,6 +99,7 @@ def test_an_unplugged_reader_is_missed_within_a_second_and_back_within_three(
         back.append(time.monotonic() - begun)
     assert min(away) < 1
     assert min(back) < 3
+    assert [each.levelname for each in caplog.records] == ["WARNING"] * 3
 
 
 def test_a_tap_comes_soon_and_an_idle_reader_costs_little(

@@ -57,11 +57,13 @@ class MemoryReader:
         self.plugged = True
         self.there: Found | None = None
         self.shown: list[bool] = []
-        self.opened = self.closed = self.looks = 0
+        self.tries = self.opened = self.closed = self.looks = 0
         self.nonsense: Exception | None = None
+        self.meanwhile: Callable[[], None] = lambda: None
 
     def open(self) -> "MemoryReader":
         """Open it, if it is plugged in."""
+        self.tries += 1
         if not self.plugged:
             raise Unreachable("the reader is not plugged in")
         self.opened += 1
@@ -70,6 +72,7 @@ class MemoryReader:
     def look(self) -> Found | None:
         """Return what lies there."""
         self.looks += 1
+        self.meanwhile()
         if self.nonsense is not None:
             raise self.nonsense
         if not self.plugged:

@@ -108,6 +108,7 @@ def test_a_reader_that_is_not_there_is_offline_once_and_tried_again(
         port.start(ears)
         ears.wait(lambda e: e.online == [False])
         assert not port.is_up()
+        until(lambda: reader.tries > 3)
         reader.plugged = True
         ears.wait(lambda e: e.online == [False, True])
     assert port.is_up()
@@ -170,13 +171,18 @@ def test_only_its_own_feedback_is_shown(
     assert reader.shown == [False]
 
 
-def test_an_answer_that_comes_while_the_reader_is_away_is_not_shown_later(
+def test_an_answer_that_the_lost_reader_did_not_show_is_not_shown_later(
     port: ReaderPort, reader: MemoryReader, ears: Ears, steady: Steady
 ) -> None:
+    def answered_and_pulled_out() -> None:
+        port.answer(Feedback("front", "{}", "main", granted=True))
+        reader.plugged = False
+
     _open(port, ears, steady)
-    reader.plugged = False
+    reader.meanwhile = answered_and_pulled_out
     ears.wait(lambda e: e.online == [True, False])
     port.answer(Feedback("front", "{}", "main", granted=True))
+    reader.meanwhile = lambda: None
     reader.plugged = True
     ears.wait(lambda e: e.online == [True, False, True])
     reader.be_looked_at()
