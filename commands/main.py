@@ -24,7 +24,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "migrate": ("migrate", "Bring the database schema to this version."),
     "token": ("tokens", "API tokens: create, list, revoke."),
     "member": ("members", "Members: add, list, show, change, block, import."),
-    "badge": ("badges", "Badges: add, list, show, change, block, unblock, lost."),
+    "badge": ("badges", "Badges: add, enrol, list, show, change, block, unblock, lost."),
     "plan": ("plans", "Plans: add, list, show, change, remove."),
     "carnet": ("carnets", "Prepaid entries: add, list, show, left, change, remove."),
     "booking": ("bookings", "Bookings: add, list, show, move, extend, end, cancel, import."),

@@ -8,7 +8,7 @@ from devices.nfc.front import open_front
 from devices.nfc.reader import NfcReader
 from devices.readers.port import Habits, ReaderPort
 
-REST = 0.04
+REST = 0.045
 """Seconds between two looks: a card waits half of that, and little of the processor is used."""
 
 

@@ -29,7 +29,7 @@ class Turns:
     first, so that a card that lies there goes on being seen.
     """
 
-    def __init__(self, others: Sequence[str], every: int = 4) -> None:
+    def __init__(self, others: Sequence[str], every: int = 6) -> None:
         self._others = others
         self._every = every
         self._count = 0
