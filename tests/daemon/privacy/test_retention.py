@@ -1,5 +1,6 @@
 """What is old is nobody's: sums stay, the chain holds, and no byte of a name is left."""
 
+import shutil
 import sqlite3
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
@@ -9,7 +10,7 @@ import pytest
 from sqlalchemy import event, insert, select, update
 
 from commands.bench_growth_house import Size, fill, write_settings
-from daemon.config import Settings
+from daemon.config import Settings, load
 from daemon.privacy.pseudonyms import is_forgotten
 from daemon.privacy.retention import forget_old, limits_of
 from daemon.store.engine import Store
@@ -46,11 +47,19 @@ def nothing(_: str, __: int) -> None:
     """Look on without a word."""
 
 
-@pytest.fixture
-def settings(tmp_path: Path) -> Settings:
-    made = write_settings(tmp_path, SITE, Size(20, 50, 4_000, bookings=10), (1, 2))
+@pytest.fixture(scope="module")
+def past(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the folder of a house with a past, to copy."""
+    folder = tmp_path_factory.mktemp("past")
+    made = write_settings(folder, SITE, Size(20, 50, 4_000, bookings=10), (1, 2))
     fill(made, Size(20, 50, 4_000), NOW, lambda _: None)
-    return made
+    return folder
+
+
+@pytest.fixture
+def settings(past: Path, tmp_path: Path) -> Settings:
+    shutil.copytree(past, tmp_path, dirs_exist_ok=True)
+    return load(tmp_path / "usciere.toml", {})
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """Reports out of a real database, held against the journal and against the clock."""
 
 import json
+import shutil
 import time
 from collections import defaultdict
 from collections.abc import Iterator
@@ -11,6 +12,7 @@ import pytest
 from sqlalchemy import insert, select
 
 from commands.bench_growth_house import Size, fill, write_settings
+from daemon.config import load
 from daemon.hours import local_day
 from daemon.presence import Move, Movement, fold
 from daemon.store.engine import Store
@@ -25,10 +27,19 @@ HOUR = timedelta(hours=1)
 SITE = "bench"
 
 
+@pytest.fixture(scope="module")
+def past(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the folder of a house with a past, to copy."""
+    folder = tmp_path_factory.mktemp("past")
+    made = write_settings(folder, SITE, Size(20, 50, 4_000, bookings=10), (1, 2))
+    fill(made, Size(20, 50, 4_000), NOW, lambda _: None)
+    return folder
+
+
 @pytest.fixture
-def books(tmp_path: Path) -> Iterator[Books]:
-    settings = write_settings(tmp_path, SITE, Size(20, 50, 4_000, bookings=10), (1, 2))
-    fill(settings, Size(20, 50, 4_000), NOW, lambda _: None)
+def books(past: Path, tmp_path: Path) -> Iterator[Books]:
+    shutil.copytree(past, tmp_path, dirs_exist_ok=True)
+    settings = load(tmp_path / "usciere.toml", {})
     store = Store(settings.database.url)
     with store.reading() as session:
         yield Books(session, settings, settings.calendar(), NOW)

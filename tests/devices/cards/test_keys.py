@@ -10,6 +10,7 @@ from devices.cards.aes import cmac
 from devices.cards.keys import CardKeys, UnusableKeys, diversified, new_file, read
 from devices.uid import Uid
 from tests.devices.cards.vectors import DIVERSIFICATIONS, Diversification, octets
+from tests.examples import MANY
 
 GOOD = "A1B2C3D4E5F60718293A4B5C6D7E8F90"
 OTHER = "0F1E2D3C4B5A69788796A5B4C3D2E1F0"
@@ -106,7 +107,7 @@ def test_a_file_that_is_wrong_is_refused_without_telling_a_key(what: str) -> Non
     assert OTHER not in str(told.value)
 
 
-@settings(max_examples=10_000)
+@settings(max_examples=MANY)
 @given(st.text(max_size=80) | st.text(st.sampled_from(SUN + DESFIRE), max_size=120))
 def test_whatever_stands_there_is_read_or_refused(text: str) -> None:
     try:

@@ -27,6 +27,7 @@ from tests.devices.cards.vectors import (
     Trace,
     octets,
 )
+from tests.examples import MANY
 
 WAYS = {"ev2": ev2_first, "ev1": ev1_aes}
 TRACES = {"ev2": EV2_TRACE, "ev1": EV1_TRACES[0]}
@@ -141,14 +142,14 @@ SAID = st.binary(max_size=40) | st.builds(
 )
 
 
-@settings(max_examples=10_000)
+@settings(max_examples=MANY)
 @given(st.lists(SAID, max_size=3), st.sampled_from([*WAYS.values()]))
 def test_no_noise_is_a_proof(answers: list[bytes], way: Callable[..., Session]) -> None:
     with pytest.raises(CardFails):
         way(Noise(answers), ZERO, 0, drawn("13" * 16))
 
 
-@settings(max_examples=10_000)
+@settings(max_examples=MANY)
 @given(SAID | st.builds(lambda data: data + b"\x91\x00", st.binary(min_size=24, max_size=24)))
 def test_no_noise_is_a_number(answer: bytes) -> None:
     with pytest.raises(CardFails):

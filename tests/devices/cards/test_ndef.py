@@ -8,6 +8,7 @@ from devices.cards.ndef import address_of, first_of, url_in
 from devices.contract import Proof, Proven, Sun, Unreachable
 from devices.uid import Uid
 from tests.devices.nfc.cards import Tag424
+from tests.examples import MANY
 
 UID = Uid(bytes.fromhex("04A224B1C35880"))
 URL = "https://example.org/t?picc_data=00&cmac=11"
@@ -68,7 +69,7 @@ def test_what_is_no_address_is_none() -> None:
 
 
 @given(st.binary(max_size=300) | st.binary(max_size=60).map(lambda tail: file_of(SHORT + tail)))
-@settings(max_examples=10_000, deadline=None)
+@settings(max_examples=MANY, deadline=None)
 def test_no_file_makes_the_reading_stumble(file: bytes) -> None:
     url = url_in(file)
     assert url is None or url.isprintable()

@@ -9,6 +9,7 @@ from devices.contract import Unreachable
 from devices.uid import Uid
 from tests.devices.cards.signatures import SIGNED
 from tests.devices.cards.vectors import octets
+from tests.examples import MANY
 
 PAIRS = [(product, uid, sig) for product, pairs in SIGNED.items() for uid, sig in pairs]
 NTAG_UID, NTAG_SIG = SIGNED["NTAG21x"][0]
@@ -91,7 +92,7 @@ def test_the_words_say_what_it_does_not_prove() -> None:
     assert "copiare" in signed.italian
 
 
-@settings(max_examples=10_000, deadline=None)
+@settings(max_examples=MANY, deadline=None)
 @given(st.binary(max_size=64), st.sampled_from(["3C00", "903C0000010000"]))
 def test_whatever_a_card_says_is_one_of_four_answers(told: bytes, command: str) -> None:
     if len(told) in {32, 48, 56} | {34, 50, 58}:

@@ -14,6 +14,7 @@ from devices.contract import Forged
 from devices.uid import Uid
 from tests.devices.cards.simulator import sun_url
 from tests.devices.cards.vectors import LRP_URL, SHOWN, ZERO, Shown, octets
+from tests.examples import MANY
 
 UID = Uid(octets("04A224B1C35880"))
 KEYS = SunKeys(
@@ -144,14 +145,14 @@ PIECES = st.sampled_from(
 ) | st.text("0123456789ABCDEFabcdef", max_size=34)
 
 
-@settings(max_examples=10_000)
+@settings(max_examples=MANY)
 @given(st.text(max_size=600) | st.lists(PIECES, max_size=24).map("".join))
 @example(URL[:-1])
 def test_no_made_up_address_is_genuine(url: str) -> None:
     assert isinstance(check(url, KEYS), Forged)
 
 
-@settings(max_examples=10_000)
+@settings(max_examples=MANY)
 @given(st.integers(0, len(URL) - 1), st.characters(max_codepoint=126))
 def test_one_other_character_makes_no_other_visit(place: int, character: str) -> None:
     """A changed address is refused, or still tells the same card and counter (case, host)."""
