@@ -9,7 +9,7 @@ run: .venv/.run                 ## start the demo
 
 test: .venv/.dev                ## all tests; installs Mosquitto, PostgreSQL and Chromium by apt where it may
 	scripts/services
-	$(BIN)/pytest $(ARGS)
+	scripts/test $(ARGS)
 
 check: .venv/.dev               ## all gates, in seconds
 	scripts/check

@@ -16,7 +16,7 @@ from tests.devices.readers.desk import Ears, fitting
 from tests.e2e.pcsc import READER, Pcscd, VirtualCard
 from tests.services import missing
 
-pytestmark = pytest.mark.pcsc
+pytestmark = [pytest.mark.pcsc, pytest.mark.slow]  # one pcscd a machine
 CARD = Uid(bytes.fromhex("04A1B2C3D4E5F6"))
 SETTLES = 0.7
 
