@@ -9,11 +9,11 @@ from api.parts import Parts
 from api.problems import PROBLEMS
 from daemon.access.verdict import Reason
 from daemon.explanation import Supposed, explanation
+from daemon.identity import card_of
 from daemon.store.badges import number_of
 from daemon.store.forms import Form, Id, Number
 from daemon.store.members import member_of
 from daemon.store.objections import Invalid, Unknown
-from devices.uid import keyed_hash
 
 router = APIRouter(prefix="/explain", tags=["explain"], dependencies=[STAFF], responses=PROBLEMS)
 
@@ -60,12 +60,12 @@ def explain(form: Supposition, parts: Built, now: Now) -> Explained:
 def _supposed(form: Supposition, parts: Parts, now: Now) -> Supposed:
     if (form.uid is None) == (form.member is None):
         raise Invalid("uid", "name either a badge by its uid or a member")
-    hashed = None if form.uid is None else keyed_hash(number_of(form.uid), parts.key)
+    card = None if form.uid is None else card_of(number_of(form.uid), parts.key)
     if form.member is not None:
         with parts.store.reading() as session:
             member_of(session, parts.site, form.member)
     reader = reader_of(parts, form.door, form.reader)
-    return Supposed(form.door, reader, form.at or now, hashed, form.member, form.proven)
+    return Supposed(form.door, reader, form.at or now, card, form.member, form.proven)
 
 
 def reader_of(parts: Parts, door: str, reader: str | None) -> str:

@@ -21,7 +21,7 @@ from devices.clock import now
 
 _PAUSE = 0.2
 _WHY: Mapping[str, str] = {
-    "digits-lost": "this reader gives only a part of the number; use another, or `badge add`",
+    "digits-lost": "other cards give the same at this reader; use one that reads whole numbers",
     "forged": "the card could not show that it is genuine; try again, or another card",
     "number-changes": "a phone or card that shows a new number at every tap can't be a badge",
     "member-left": "the member has been removed meanwhile",

@@ -12,9 +12,11 @@ from daemon.access.decide import Finding
 from daemon.badge_key import key_of
 from daemon.explanation import Explanation, Supposed, explanation
 from daemon.house import house_of
+from daemon.identity import card_of
 from devices import moments
 from devices import uid as uids
 from devices.clock import now
+from devices.uid_formats import Number
 
 app = typer.Typer()
 
@@ -42,8 +44,8 @@ def explain(  # noqa: PLR0913 - what a tap is made of
     number = uids.parse(uid)
     with office(ctx) as here:
         where = door_of(here.settings, door)
-        hashed = uids.keyed_hash(number, key_of(here.settings.site.badge_key_file))
-        tap = Supposed(where.id, reader_of(where, reader), moment, hashed, proven=proven)
+        card = card_of(Number(number), key_of(here.settings.site.badge_key_file))
+        tap = Supposed(where.id, reader_of(where, reader), moment, card, proven=proven)
         found = explanation(here.store, house_of(here.settings), tap, now())
     if as_json:
         rules = [{"rule": f.rule, "passed": f.passed, "detail": f.detail} for f in found.rules]

@@ -16,9 +16,10 @@ from daemon.access.facts import Message, Role
 from daemon.access.verdict import Granted, Reason, Refused, Verdict
 from daemon.card_counters import Counters
 from daemon.feedback import Said, feedback
+from daemon.identity import identity_of
 from daemon.landing import Landed, Waiting
 from daemon.presence import Presence
-from daemon.proofs import NOTHING, Exhibit, true_uid
+from daemon.proofs import NOTHING, Exhibit
 from daemon.recollection import Recollection
 from daemon.store import answers
 from daemon.store.answers import own_key
@@ -28,7 +29,6 @@ from daemon.store.sight import Question, Sight
 from daemon.store.spool import Spool
 from daemon.taps import COMMAND_LIFE, Deed, Doorstep
 from devices.contract import Action, Command, ExitPress, Feedback, Level, Nonsense, Signal, Tap
-from devices.uid import keyed_hash, tail
 
 log = logging.getLogger(__name__)
 
@@ -126,9 +126,9 @@ class Adrift:
         house, name = self._step.house, _name_of(tap)
         at = tap.at or tap.received
         late = tap.waited if tap.at is None else abs(tap.received - tap.at) > house.oldest_tap
-        uid = true_uid(tap)
-        hashed = keyed_hash(uid, self._step.key)
-        question = Question(tap.door, tap.reader, hashed, name, at, late)
+        card = identity_of(tap, self._step.key)
+        hashed = card.hash
+        question = Question(tap.door, tap.reader, hashed, name, at, late, card.alias, card.texts)
         sight = self._recollection.see(question)
         before = self._before(tap, name, sight)
         exhibit, counter = NOTHING, None
@@ -144,8 +144,9 @@ class Adrift:
         said = self._said(name, sight, verdict, question)
         granted = isinstance(verdict, Granted)
         landed = Landed(
-            "tap", tap.door, tap.reader, name, at, tap.received, late, hashed, tail(uid),
+            "tap", tap.door, tap.reader, name, at, tap.received, late, hashed, card.tail,
             granted, verdict.reason, feedback(said, verdict), counter, *exhibit,
+            None if sight is None else sight.card,
         )  # fmt: skip
         return self._decided(tap, landed)
 

@@ -13,20 +13,23 @@ from daemon.store.badges import Card, Lab
 from daemon.store.book import Book
 from daemon.store.objections import Unknown
 from devices.contract import Tap
-from devices.uid import Uid, never_a_badge
+from devices.uid_formats import Number, never_a_badge
 
 STRANGERS = frozenset({Reason.UNKNOWN_BADGE, Reason.THROTTLED})
 """Refusals of a card that nobody knows; only after these is anybody waited for."""
 _DATES_UNUSED = ZoneInfo("UTC")
 
 
-def enrol(book: Book, key: bytes, tap: Tap, *, forged: bool) -> Text | None:
-    """Enrol the card of a refused tap if staff wait for one there; return what the reader says."""
+def enrol(book: Book, key: bytes, tap: Tap, *, alike: int, forged: bool) -> Text | None:
+    """Enrol the card of a refused tap if staff wait for one there; return what the reader says.
+
+    `alike`: how many cards in use give the text that the reader wrote, if several do.
+    """
     awaited = enrolments.awaited_at(book, (tap.door, tap.reader), tap.received)
     if awaited is None:
         return None
-    number = true_uid(tap)
-    problem = _problem(tap, number, forged=forged)
+    number = Number(true_uid(tap), tap.alias)
+    problem = _problem(number, alike=alike, forged=forged)
     if problem is not None:
         enrolments.unfit(book, awaited.id, problem)
         return CANNOT_BE_ENROLLED
@@ -42,9 +45,9 @@ def enrol(book: Book, key: bytes, tap: Tap, *, forged: bool) -> Text | None:
     return IS_ENROLLED
 
 
-def _problem(tap: Tap, number: Uid, *, forged: bool) -> str | None:
+def _problem(number: Number, *, alike: int, forged: bool) -> str | None:
     """Return why the card can be nobody's badge; `daemon.store.enrolments` has no other words."""
-    if tap.alias is not None:
+    if alike:
         return "digits-lost"
     if forged:
         return "forged"

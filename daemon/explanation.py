@@ -10,6 +10,7 @@ from daemon.access.facts import Building, Facts, Shown
 from daemon.access.verdict import Granted, Reason
 from daemon.feedback import Said, text_for
 from daemon.house import House
+from daemon.identity import Identity
 from daemon.store.book import Book, reading_book
 from daemon.store.engine import Store
 from daemon.store.sight import Question, look
@@ -27,7 +28,7 @@ _HASHES = (
 
 @dataclass(frozen=True, slots=True)
 class Supposed:
-    """A tap that nobody made: of a badge by its hash, or of the badge a member would choose.
+    """A tap that nobody made: of a card, or of the badge a member would choose.
 
     `proven`: supposing that the badge had proved to be genuine.
     """
@@ -35,7 +36,7 @@ class Supposed:
     door: str
     reader: str
     at: datetime
-    hash: bytes | None = None
+    card: Identity | None = None
     member: str | None = None
     proven: bool = False
 
@@ -56,8 +57,7 @@ def explanation(store: Store, house: House, tap: Supposed, now: datetime) -> Exp
     Costs what a tap costs, and holds up nobody.
     """
     with reading_book(store, house.site) as book:
-        hashed = best_badge(book, tap) if tap.hash is None else tap.hash
-        question = Question(tap.door, tap.reader, hashed, _NOBODY_SENT, tap.at)
+        question = _question(book, tap)
         sight = look(book, house, question, thorough=True)
     facts = _then(sight.facts, past=now - tap.at > house.oldest_tap)
     if tap.proven:
@@ -67,6 +67,21 @@ def explanation(store: Store, house: House, tap: Supposed, now: datetime) -> Exp
     said = Said(None, language, sight.name, None, tap.at, house.calendar.zone)
     return Explanation(
         isinstance(verdict, Granted), verdict.reason, text_for(said, verdict), findings
+    )
+
+
+def _question(book: Book, tap: Supposed) -> Question:
+    card = tap.card
+    if card is None:
+        return Question(tap.door, tap.reader, best_badge(book, tap), _NOBODY_SENT, tap.at)
+    return Question(
+        tap.door,
+        tap.reader,
+        card.hash,
+        _NOBODY_SENT,
+        tap.at,
+        alias=card.alias,
+        texts=card.texts,
     )
 
 

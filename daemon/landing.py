@@ -31,6 +31,7 @@ class Landed(NamedTuple):
     """One decision that waits to be written down. `hash` and `tail` are empty for an exit press.
 
     `counter`: the card's own, where it proved itself by one; `shown` and `word` are its exhibit.
+    `card`: whose the hash turned out to be, where it was a text's.
     """
 
     kind: str
@@ -48,6 +49,7 @@ class Landed(NamedTuple):
     counter: int | None = None
     shown: Shown = Shown.NUMBER
     word: str = ""
+    card: bytes | None = None
 
 
 Waiting = Landed | Level | Nonsense
@@ -96,6 +98,7 @@ _VALUES: Mapping[str, Callable[[str], object]] = {
     "at": moments.parse,
     "received": moments.parse,
     "hash": bytes.fromhex,
+    "card": lambda text: bytes.fromhex(text) if text else None,
     "receipt": _receipt_in,
 }
 _DECIDED: Mapping[str, Callable[[str], object]] = {**_VALUES, "reason": Reason, "shown": Shown}
@@ -170,7 +173,8 @@ def _land_tap(book: Book, step: Doorstep, landed: Landed, number: int) -> None:
     tap = Tap(
         landed.door, landed.reader, NO_UID, landed.id, landed.at, landed.received, "", landed.late
     )
-    question = Question(landed.door, landed.reader, landed.hash, landed.id, landed.at, landed.late)
+    card = landed.card or landed.hash
+    question = Question(landed.door, landed.reader, card, landed.id, landed.at, landed.late)
     sight = look(book, step.house, question)
     keep = Keep.NEW if sight.answer is None else Keep.INSTEAD
     if landed.reason is Reason.REPLAY:

@@ -15,7 +15,7 @@ from daemon.chores import Chores, Tools
 from daemon.config import Settings
 from daemon.doorman import PATIENCE, Doorman, Post
 from daemon.feed_age import dishonour_stale
-from daemon.fittings import fittings_of
+from daemon.fittings import fittings_of, formats_of
 from daemon.house import house_of
 from daemon.levels import Doors
 from daemon.lifeline import Companion, Household
@@ -134,11 +134,13 @@ class _Stopping:
 
 
 def _wires(settings: Settings) -> MqttWires:
-    native = Native(settings.mqtt.base, settings.site.id, house_of(settings).readers())
+    fittings = list(fittings_of(settings))
+    readers = house_of(settings).readers()
+    native = Native(settings.mqtt.base, settings.site.id, readers, formats_of(fittings))
     link = Link(
         endpoint_of(settings, "doorman"), native.subscriptions(), f"{native.root}online", steady
     )
-    host = Host(fittings_of(settings), link.wake, _examiner(settings))
+    host = Host(fittings, link.wake, _examiner(settings))
     return MqttWires(link, native, now, steady, host)
 
 

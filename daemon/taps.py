@@ -15,6 +15,7 @@ from daemon.access.words import Text
 from daemon.arrivals import note_arrival, note_visitor, pass_said
 from daemon.feedback import Said, feedback
 from daemon.house import House
+from daemon.identity import identity_of
 from daemon.presence import Move, Movement, Presence
 from daemon.proofs import NOBODY, NOTHING, Exhibit, Expert
 from daemon.store import answers, counters, journal, pendings, visits
@@ -23,7 +24,6 @@ from daemon.store.journal import Entry, Kind
 from daemon.store.seen import Answer
 from daemon.store.sight import Question, Sight, look
 from devices.contract import Action, Command, Feedback, Receipt, Tap
-from devices.uid import keyed_hash, tail
 
 COMMAND_LIFE = timedelta(seconds=5)
 """How long an unlock may be on its way; a lock obeys nothing later."""
@@ -108,7 +108,9 @@ def take_tap(book: Book, step: Doorstep, tap: Tap, *, guarded: bool) -> Deed:
     verdict = decide(case.sight.facts, case.at)
     if verdict.reason in enrolling.STRANGERS:
         forged = case.exhibit.shown is Shown.FORGERY
-        case = case._replace(instead=enrolling.enrol(book, step.key, tap, forged=forged))
+        case = case._replace(
+            instead=enrolling.enrol(book, step.key, tap, alike=case.sight.alike, forged=forged)
+        )
     keep = Keep.NEW if known is None else Keep.INSTEAD
     return written(book, step, case, verdict, keep)
 
@@ -136,12 +138,12 @@ def _case(book: Book, step: Doorstep, tap: Tap, *, guarded: bool) -> Case:
     house = step.house
     at = tap.at or tap.received
     late = tap.waited if tap.at is None else abs(tap.received - tap.at) > house.oldest_tap
-    uid = tap.uid if tap.proof is None else proofs.true_uid(tap)
-    hashed = keyed_hash(uid, step.key)
+    card = identity_of(tap, step.key)
     message = tap.id or f"auto-{tap.fingerprint}"
-    sight = look(book, house, Question(tap.door, tap.reader, hashed, message, at, late))
-    step.seen(hashed, sight)
-    return Case(tap, guarded, message, hashed, tail(uid), at, late, sight)
+    question = Question(tap.door, tap.reader, card.hash, message, at, late, card.alias, card.texts)
+    sight = look(book, house, question)
+    step.seen(card.hash, sight)
+    return Case(tap, guarded, message, card.hash, card.tail, at, late, sight)
 
 
 def _again(case: Case, known: Answer, house: House) -> Deed:
@@ -224,6 +226,8 @@ def _detail(
         detail["would"] = would.reason.value
     if case.exhibit is not NOTHING:
         detail |= proofs.said(case.exhibit)
+    if case.sight.alike:
+        detail["alike"] = case.sight.alike
     return detail
 
 

@@ -19,8 +19,10 @@ from daemon.config import Settings
 from daemon.hours import day_bounds, local_day
 from daemon.privacy.pseudonyms import is_forgotten, pseudonym
 from daemon.privacy.scrubbing import scrub
+from daemon.store.aliases import UNUSED
 from daemon.store.engine import Store
 from daemon.store.tables import (
+    AliasRow,
     AttendeeRow,
     Base,
     BookingRow,
@@ -250,5 +252,6 @@ _STEPS: Mapping[str, Callable[[_Work], Iterator[int]]] = {
     "attendees": _attendees,
     "organisers": _organisers,
     "journal": _journal,
+    "aliases": lambda w: w.deleted(AliasRow, UNUSED),
 }
 """What is forgotten, in this order: names of rows for who looks on, and how."""

@@ -5,13 +5,14 @@ a number is.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import bindparam, insert, null, select, update
 from sqlalchemy.orm import Session
 
+from daemon.store import aliases
 from daemon.store.book import Book
 from daemon.store.forms import BadgeChange, NewBadge
 from daemon.store.objections import Conflict, Invalid, Unknown
@@ -27,14 +28,18 @@ from daemon.store.people import (
     page_of,
 )
 from daemon.store.tables import BadgeRow, MemberRow, PassRow
-from devices import uid
+from devices import uid_formats
 from devices.clock import micros
-from devices.uid import NotAUid, Uid
+from devices.uid import NotAUid
+from devices.uid_formats import Number
 
 
 @dataclass(frozen=True, slots=True)
 class Badge:
-    """A badge as staff see it; `tail` is all that is known of its number."""
+    """A badge as staff see it; `tail` is all that is known of its number.
+
+    `alike`: how many other cards in use some reader, of those that lose digits, can't tell from it.
+    """
 
     id: str
     member: str
@@ -42,6 +47,7 @@ class Badge:
     tail: str
     status: str
     valid_until: str | None
+    alike: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +79,7 @@ def give(page: Page, member: str, form: NewBadge, lab: Lab) -> Badge:
 class Card:
     """A card about to be somebody's badge. `said`: what the journal tells of it."""
 
-    number: Uid = field(repr=False)
+    number: Number = field(repr=False)
     member: str
     label: str | None = None
     valid_until: str | None = None
@@ -85,19 +91,15 @@ def enrol(book: Book, by: Actor, at: datetime, card: Card, lab: Lab) -> Badge:
 
     Raises Unknown for a member who is not there, Conflict for a card that is a badge already.
     """
-    hashed = uid.keyed_hash(card.number, lab.key)
     if book.one(_MEMBER, member=card.member) is None:
         raise Unknown("member", card.member)
-    if book.one(_TAKEN, hash=hashed) is not None:
-        raise Conflict(
-            "badge-taken", "this badge is enrolled already; take it back there before giving it out"
-        )
+    hashed = _free(book, card.number, lab)
     ends = end_moment(card.valid_until, lab.zone)
     badge = Badge(
         new_id(),
         card.member,
         card.label,
-        uid.tail(card.number),
+        uid_formats.tail(card.number),
         "active",
         as_said(card.valid_until, ends),
     )
@@ -116,7 +118,33 @@ def enrol(book: Book, by: Actor, at: datetime, card: Card, lab: Lab) -> Badge:
     book.run(_TAKE_OVER, card=hashed, owner=card.member)
     said = {key: value for key, value in card.said.items() if key != "label"}
     note(book, by, at, Noted("badge-added", badge.id, said, badge.member, badge.tail))
-    return badge
+    return replace(badge, alike=aliases.alike_of(book, hashed))
+
+
+def _free(book: Book, number: Number, lab: Lab) -> bytes:
+    """Return the hash of a card that is nobody's badge, by its number or by what readers write.
+
+    A card that is known by less than its number cannot be told from another that gives that text.
+    """
+    hashed = uid_formats.keyed_hash(number, lab.key)
+    if book.one(_TAKEN, hash=hashed) is not None:
+        raise Conflict(
+            "badge-taken", "this badge is enrolled already; take it back there before giving it out"
+        )
+    texts = [number] if number.alias is not None else uid_formats.aliases_of(number.uid)
+    hashes = [uid_formats.keyed_hash(each, lab.key) for each in texts]
+    if number.alias is not None and aliases.meant(book, hashed).alike:
+        raise Conflict(
+            "badge-taken",
+            "a card in use gives this number too; enrol this one at a reader that reads whole "
+            "numbers, or take the other back",
+        )
+    if aliases.known_by_less(book, hashes) is not None:
+        raise Conflict(
+            "badge-taken",
+            "a badge that is known only by a shortened number may be this card; take it back first",
+        )
+    return aliases.note(book, number, lab.key)
 
 
 _MEMBER = select(MemberRow.id).where(
@@ -159,7 +187,8 @@ def remove_badge(act: Act, badge: str) -> None:
 
 def badge_of(session: Session, site: str, badge: str) -> Badge:
     """Return one badge; raises Unknown."""
-    return _badge(_row(session, site, badge))
+    row = _row(session, site, badge)
+    return _with_alike(session, site, [row])[0]
 
 
 def badges(
@@ -175,29 +204,27 @@ def badges(
         query = query.where(BadgeRow.member == member)
     if after is not None:
         query = query.where(BadgeRow.id > after)
-    return [_badge(row) for row in session.scalars(query.order_by(BadgeRow.id).limit(limit))]
+    rows = session.scalars(query.order_by(BadgeRow.id).limit(limit)).all()
+    return _with_alike(session, site, rows)
 
 
-def number_of(text: str, uid_format: str = "hex") -> Uid:
-    """Return a written number as the card's own; raises Invalid, which never quotes the number."""
-    read = _FORMATS.get(uid_format)
-    if read is None:
-        raise Invalid("uid_format", f"{uid_format} is not supported yet; write the number in hex")
+def _with_alike(session: Session, site: str, rows: Sequence[BadgeRow]) -> list[Badge]:
+    alike = aliases.alike(session, site, [row.hash for row in rows])
+    return [replace(_badge(row), alike=alike.get(row.hash, 0)) for row in rows]
+
+
+def number_of(text: str, uid_format: str = "hex") -> Number:
+    """Return what a written number says; raises Invalid, which never quotes the number."""
     try:
-        number = read(text)
+        number = uid_formats.read(text, uid_format)
     except NotAUid as problem:
         raise Invalid("uid", str(problem)) from None
-    why = uid.never_a_badge(number)
+    why = uid_formats.never_a_badge(number)
     if why is not None:
         raise Invalid("uid", f"{why}; it can't be enrolled")
     return number
 
 
-def _reversed(text: str) -> Uid:
-    return Uid(uid.parse(text)[::-1])
-
-
-_FORMATS: Mapping[str, Callable[[str], Uid]] = {"hex": uid.parse, "hex-reversed": _reversed}
 _REASONS = {"active": "badge-unblocked", "blocked": "badge-blocked", "lost": "badge-lost"}
 
 

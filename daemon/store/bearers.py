@@ -8,12 +8,14 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
+from daemon.store import aliases
 from daemon.store.badges import Lab
 from daemon.store.objections import Invalid
 from daemon.store.people import Page
 from daemon.store.tables import BadgeRow, MemberRow
 from devices import uid
 from devices.uid import NotAUid
+from devices.uid_formats import Number
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,7 @@ def bearer(page: Page, said: Said, lab: Lab) -> Bearer:
     )
     if owner is not None:
         return Bearer(said.name, said.email, owner)
+    aliases.note(page.book, Number(number), lab.key)
     return Bearer(said.name, said.email, None, hashed, uid.tail(number))
 
 

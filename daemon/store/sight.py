@@ -6,6 +6,7 @@ late refusals for an unknown badge and what it may be lent for; passes and slots
 and elsewhere passes for whom neither plan nor staff's right lets in.
 """
 
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -17,7 +18,7 @@ from daemon.access.rules.plan import judge
 from daemon.access.verdict import Granted
 from daemon.house import House
 from daemon.presence import Visit
-from daemon.store import arrivals, held, purse
+from daemon.store import aliases, arrivals, held, purse
 from daemon.store.book import Book
 from daemon.store.held import Card
 from daemon.store.memory import Memory, Person, Whereabouts
@@ -46,6 +47,8 @@ class Sight(NamedTuple):
     """What is seen of one tap. `moved`: the last moment anything is known of the person.
 
     `person`: whom presence knows them as, the member's id or the key of a lent card's bearer.
+    `card`: the card's hash, where the question had that of a text. `alike`: how many cards the text
+    may be of, if several.
     """
 
     facts: Facts
@@ -55,6 +58,8 @@ class Sight(NamedTuple):
     visit: Visit | None
     moved: datetime | None
     person: str | None = None
+    card: bytes | None = None
+    alike: int = 0
 
 
 _REFUSALS = (
@@ -80,8 +85,16 @@ _PRESENT = (
 )
 
 
+def _no_texts() -> Sequence[bytes]:
+    return ()
+
+
 class Question(NamedTuple):
-    """What is looked up: a badge hash at a reader of a door, at a moment, under a message id."""
+    """What is looked up: a badge hash at a reader of a door, at a moment, under a message id.
+
+    `alias`: the hash is that of a text which may be of several cards. `texts`: the hashes of all
+    texts of a whole number, asked for if that is nobody's.
+    """
 
     door: str
     reader: str
@@ -89,6 +102,8 @@ class Question(NamedTuple):
     id: str
     at: datetime
     late: bool = False
+    alias: bool = False
+    texts: Callable[[], Sequence[bytes]] = _no_texts
 
 
 class _Known(NamedTuple):
@@ -106,6 +121,26 @@ def look(book: Book, house: House, question: Question, *, thorough: bool = False
 
     `thorough`: passes are read also where they cannot change the decision.
     """
+    if question.alias:
+        return _look_by_text(book, house, question, thorough=thorough)
+    sight = _look(book, house, question, thorough=thorough)
+    if sight.facts.badge is None:
+        card = aliases.known_by_less(book, question.texts())
+        if card is not None:
+            known = _look(book, house, question._replace(hash=card), thorough=thorough)
+            return known._replace(card=card)
+    return sight
+
+
+def _look_by_text(book: Book, house: House, question: Question, *, thorough: bool) -> Sight:
+    meant = aliases.meant(book, question.hash)
+    if meant.card is not None:
+        question = question._replace(hash=meant.card)
+    sight = _look(book, house, question, thorough=thorough)
+    return sight._replace(card=meant.card, alike=meant.alike if meant.card is None else 0)
+
+
+def _look(book: Book, house: House, question: Question, *, thorough: bool) -> Sight:
     known = _remembered(book, house, question) or _read(book, house, question)
     person = known.person
     member = None if person is None else person.member

@@ -10,13 +10,14 @@ from sqlalchemy import case, func, or_, select
 from daemon.access.facts import Plan
 from daemon.config import Settings
 from daemon.hours import reached
+from daemon.store import aliases
 from daemon.store.asker import Asker
 from daemon.store.badges import Lab, number_of
 from daemon.store.objections import Conflict, Forbidden, Invalid
 from daemon.store.people import Page
 from daemon.store.plans import plan_of
 from daemon.store.tables import BadgeRow, MemberRow, PlanRow, VisitorRow
-from devices import uid
+from devices import uid_formats
 from devices.clock import micros, moment
 
 _LONGEST = {False: timedelta(days=31, hours=1), True: timedelta(days=366, hours=1)}
@@ -106,10 +107,10 @@ def _opens(plan: Plan, leads: Doorway) -> bool:
     return not leads.bookable if plan.rooms is None else leads.room in plan.rooms
 
 
-def card_of(text: str, lab: Lab) -> tuple[bytes, str]:
+def card_of(page: Page, text: str, lab: Lab) -> tuple[bytes, str]:
     """Return what is kept of a card's number: its keyed hash and the last four digits."""
     number = number_of(text)
-    return uid.keyed_hash(number, lab.key), uid.tail(number)
+    return aliases.note(page.book, number, lab.key), uid_formats.tail(number)
 
 
 def check_card(page: Page, row: VisitorRow) -> None:

@@ -47,7 +47,7 @@ def expect(page: Page, asker: Asker, form: NewVisitor, reception: Reception) -> 
     row.starts = first_moment(form.since, reception.lab.zone) or now
     row.doors = _written(form.doors or reception.entrances)
     code = new_code(page, reception.lab) if form.code else None
-    _put(row, _with_code(form.model_dump(), code), reception)
+    _put(page, row, _with_code(form.model_dump(), code), reception)
     if row.ends <= now:
         raise Invalid("until", "it is over already; choose a later until")
     _check(page, asker, row, reception, {"from", "until", "doors", "uid"})
@@ -73,7 +73,7 @@ def change_visitor(
         if "doors" in said:
             row.doors = _written(form.doors or reception.entrances)
         _count_used(page, row)
-        _put(row, said, reception)
+        _put(page, row, said, reception)
         fields = ["from" if key == "since" else key for key in said]
         _check(page, asker, row, reception, set(fields))
         page.session.flush()
@@ -120,7 +120,7 @@ def _with_code(said: Mapping[str, object], code: str | None) -> Mapping[str, obj
 _PLAIN = ("name", "email", "uses", "while_host_in")
 
 
-def _put(row: VisitorRow, said: Mapping[str, object], reception: Reception) -> None:
+def _put(page: Page, row: VisitorRow, said: Mapping[str, object], reception: Reception) -> None:
     """Write down what was said of name, card, time and uses."""
     for key in _PLAIN:
         if key in said:
@@ -131,7 +131,7 @@ def _put(row: VisitorRow, said: Mapping[str, object], reception: Reception) -> N
     if said.get("until") is not None:
         row.ends = end_moment(str(said["until"]), zone) or row.ends
     if "uid" in said:
-        card = None if said["uid"] is None else card_of(str(said["uid"]), reception.lab)
+        card = None if said["uid"] is None else card_of(page, str(said["uid"]), reception.lab)
         row.hash, row.tail = card or (None, None)
 
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import NamedTuple
 
-from devices import moments, strict_json, uid
+from devices import moments, strict_json, uid, uid_formats
 from devices.contract import (
     Command,
     ExitPress,
@@ -23,6 +23,7 @@ from devices.contract import (
     Tap,
 )
 from devices.mqtt.link import Arrival
+from devices.uid import Uid
 
 OLDEST_CLOCK = datetime(2020, 1, 1, tzinfo=UTC)
 LATEST_CLOCK = datetime(9998, 1, 1, tzinfo=UTC)
@@ -55,11 +56,21 @@ class Letter(NamedTuple):
 
 
 class Native:
-    """The topics of one site. `doors`: door -> its readers, the first one being the default."""
+    """The topics of one site. `doors`: door -> its readers, the first one being the default.
 
-    def __init__(self, base: str, site: str, doors: Mapping[str, Sequence[str]]) -> None:
+    `formats`: (door, reader) -> how it writes numbers, where that is not plain hex.
+    """
+
+    def __init__(
+        self,
+        base: str,
+        site: str,
+        doors: Mapping[str, Sequence[str]],
+        formats: Mapping[tuple[str, str], str] | None = None,
+    ) -> None:
         self.root = f"{base}/{site}/"
         self._doors = doors
+        self._formats = formats or {}
         self._prefix = len(f"{self.root}door/")
         self._nudge = f"{self.root}order"
 
@@ -128,9 +139,9 @@ class Native:
         said = _object(arrival.payload)
         tap_id = _id(said)
         try:
-            number = uid.parse(_text(said, "uid"))
-            at = None if said.get("at") is None else moments.parse(_text(said, "at"))
             reader = self._reader(letter.door, said)
+            number, alias = self._number(letter.door, reader, _text(said, "uid"))
+            at = None if said.get("at") is None else moments.parse(_text(said, "at"))
             _pin(said)
             proof = _sun(said)
         except (uid.NotAUid, moments.NotAMoment, Malformed) as why:
@@ -145,8 +156,14 @@ class Native:
             "" if tap_id else fingerprint(arrival),
             arrival.waited,
             letter.receipt,
+            alias,
             proof=proof,
         )
+
+    def _number(self, door: str, reader: str, text: str) -> tuple[Uid, str | None]:
+        """Return the number, and the format if that loses digits."""
+        written = self._formats.get((door, reader), "hex") if self._formats else "hex"
+        return (uid.parse(text), None) if written == "hex" else uid_formats.read(text, written)
 
     def _reader(self, door: str, said: Mapping[str, object]) -> str:
         readers = self._doors[door]

@@ -20,6 +20,7 @@ def test_a_badge_shows_no_more_than_its_last_four_digits(house: House) -> None:
         "tail": "5880",
         "status": "active",
         "valid_until": None,
+        "alike": 0,
     }
     assert house.get(f"badges/{badge['id']}") == badge
     assert house.get(f"members/{anna}/badges")["items"] == [badge]
@@ -55,7 +56,7 @@ def test_a_reversed_number_is_the_same_card(house: House) -> None:
         ({"uid": "08112233"}, "uid"),
         ({"uid": "88112233"}, "uid"),
         ({"uid": "01" * 60}, "uid"),
-        ({"uid": FOB, "uid_format": "decimal"}, "uid_format"),
+        ({"uid": CARD, "uid_format": "decimal"}, "uid"),
         ({"uid": FOB, "uid_format": "morse"}, "uid_format"),
         ({"uid": FOB, "label": ""}, "label"),
         ({"uid": FOB, "valid_until": "soon"}, "valid_until"),

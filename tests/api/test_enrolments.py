@@ -16,7 +16,7 @@ def hold(house: House, uid: str = CARD, reader: str = "main") -> None:
     now = house.clock()
     tap = Tap("ingresso", reader, parse(uid), "t", None, now, "print")
     with book_of(house.store, "cooffice") as book:
-        enrolling.enrol(book, house.app.state.parts.key, tap, forged=False)
+        enrolling.enrol(book, house.app.state.parts.key, tap, alike=0, forged=False)
 
 
 def test_an_enrolment_waits_a_minute_and_then_is_over(house: House) -> None:
@@ -59,6 +59,7 @@ def test_the_card_that_is_held_there_is_the_members_badge(house: House) -> None:
         "tail": "5880",
         "status": "active",
         "valid_until": None,
+        "alike": 0,
     }
     assert house.last()["detail"]["by"]["name"] == "staff token"
 

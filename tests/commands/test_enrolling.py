@@ -67,7 +67,9 @@ def _held(here: Office, form: NewEnrolment, uid: str) -> Callable[[datetime], No
     def hold(at: datetime) -> None:
         tap = Tap(form.door, reader, parse(uid), None, None, at, "print")
         with book_of(here.store, here.site) as book:
-            enrolling.enrol(book, key_of(here.settings.site.badge_key_file), tap, forged=False)
+            enrolling.enrol(
+                book, key_of(here.settings.site.badge_key_file), tap, alike=0, forged=False
+            )
 
     return hold
 

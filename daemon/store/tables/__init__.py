@@ -3,6 +3,7 @@
 Constraints live here as well as in the code: the database is the last doorkeeper.
 """
 
+from daemon.store.tables.aliases import AliasRow
 from daemon.store.tables.base import Base
 from daemon.store.tables.calendars import CalendarRow
 from daemon.store.tables.carnets import CarnetRow, CarnetUseRow
@@ -24,6 +25,7 @@ from daemon.store.tables.rooms import BookingRow, FeedKeyRow, GuestRow, PassRow,
 from daemon.store.tables.visitors import AttendeeRow, GatheringRow, VisitorRow
 
 __all__ = [
+    "AliasRow",
     "AnswerRow",
     "AttendeeRow",
     "BadgeRow",

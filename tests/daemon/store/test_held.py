@@ -11,6 +11,7 @@ from daemon.access.facts import Facts, PassKind
 from daemon.access.verdict import Granted, Reason
 from daemon.explanation import Supposed, explanation
 from daemon.house import House
+from daemon.identity import Identity
 from daemon.presence import Move, Movement
 from daemon.store import held, visits
 from daemon.store.book import Book, book_of
@@ -31,6 +32,7 @@ from tests.daemon.store.letting import (
 from tests.daemon.store.listening import Listening
 
 ANNA, GINA = b"anna's number, hashed", b"gina's card, hashed"
+CARD = Identity(ANNA, "", alias=False, texts=list)
 AT_SALA = Question("sala", "main", ANNA, "m1", NOON)
 AT_ENTRANCE = Question("entrance", "outside", ANNA, "m1", NOON)
 LATE = timedelta(minutes=5)
@@ -256,7 +258,7 @@ def test_explain_knows_tomorrow(home: Store, house: House) -> None:
     let(home, booking("k", tomorrow))
     told = {
         minutes: explanation(
-            home, house, Supposed("sala", "main", tomorrow + minutes * MINUTE, ANNA), NOON
+            home, house, Supposed("sala", "main", tomorrow + minutes * MINUTE, CARD), NOON
         )
         for minutes in (-11, 0, 65)
     }

@@ -303,3 +303,17 @@ def test_what_is_listened_to() -> None:
         "usciere/cooffice/door/+/online",
     }
     assert not any("feedback" in topic or "journal" in topic for topic in wanted)
+
+
+def test_a_reader_that_loses_digits_gives_the_text_and_its_format() -> None:
+    """The settings say how a reader writes; nothing is guessed."""
+    here = Native("usciere", "cooffice", DOORS, {("front", "outside"): "wiegand26"})
+    heard = here.read(came({"uid": "142,51091", "id": "m1"}), NOW)
+    assert isinstance(heard, Tap)
+    assert (heard.uid, heard.alias) == (b"9357203", "wiegand26")
+    wrong = here.read(came({"uid": CARD, "id": "m1"}), NOW)
+    assert isinstance(wrong, Nonsense)
+    assert (wrong.code, wrong.id) == ("malformed", "m1")
+    other = here.read(came({"uid": CARD, "reader": "inside"}), NOW)
+    assert isinstance(other, Tap)
+    assert other.alias is None
