@@ -28,7 +28,17 @@ from daemon.store.engine import Store
 from daemon.store.sight import Question, Sight
 from daemon.store.spool import Spool
 from daemon.taps import COMMAND_LIFE, Deed, Doorstep
-from devices.contract import Action, Command, ExitPress, Feedback, Level, Nonsense, Signal, Tap
+from devices.contract import (
+    Action,
+    Command,
+    ExitPress,
+    Feedback,
+    Level,
+    Nonsense,
+    Signal,
+    Tap,
+    Trouble,
+)
 
 log = logging.getLogger(__name__)
 
@@ -109,7 +119,7 @@ class Adrift:
             case Nonsense():
                 said = oddities.answer(self._step.house, signal)
                 return Deed(signal.receipt, feedback=said), signal
-            case Level():
+            case Level() | Trouble():
                 return Deed(signal.receipt), signal
         return Deed(signal.receipt), None
 
@@ -146,7 +156,7 @@ class Adrift:
         landed = Landed(
             "tap", tap.door, tap.reader, name, at, tap.received, late, hashed, card.tail,
             granted, verdict.reason, feedback(said, verdict), counter, *exhibit,
-            None if sight is None else sight.card,
+            None if sight is None else sight.card, tap.opened,
         )  # fmt: skip
         return self._decided(tap, landed)
 
@@ -207,7 +217,7 @@ class Adrift:
     def _decided(self, signal: Tap | ExitPress, landed: Landed) -> tuple[Deed, Waiting]:
         self._keep(landed)
         command = None
-        if landed.granted and landed.reason is not Reason.REPEAT:
+        if landed.granted and landed.reason is not Reason.REPEAT and not signal.opened:
             name = f"{self._step.house.site}-x{landed.received:%Y%m%d%H%M%S%f}-{len(self._answers)}"
             tap = landed.id if landed.kind == "tap" else None
             command = self._unlock(signal.door, name, tap, signal.received)

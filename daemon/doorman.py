@@ -21,8 +21,19 @@ from daemon.store.desk import Desk
 from daemon.store.journal import Entry, Kind
 from daemon.store.trouble import Unavailable
 from daemon.taps import Deed, Doorstep, take_tap
+from daemon.troubles import take_trouble
 from devices.clock import Clock
-from devices.contract import ExitPress, Level, Nonsense, Nothing, Nudge, Signal, Tap, Wires
+from devices.contract import (
+    ExitPress,
+    Level,
+    Nonsense,
+    Nothing,
+    Nudge,
+    Signal,
+    Tap,
+    Trouble,
+    Wires,
+)
 
 log = logging.getLogger(__name__)
 
@@ -204,16 +215,22 @@ class Doorman:
                 return take_tap(book, step, signal, guarded=guarded)
             case ExitPress():
                 return take_exit(book, step.house, signal)
-            case Level():
-                self._doors.take(book, signal)
-                return Deed(signal.receipt)
+            case Trouble():
+                return Deed(signal.receipt, take_trouble(book, signal))
             case Nonsense():
                 return take_nonsense(book, step.house, signal)
-            case Nothing():
+            case Level() | Nudge() | Nothing():
+                self._heed(book, signal)
                 return Deed(signal.receipt)
+
+    def _heed(self, book: Book, signal: Level | Nudge | Nothing) -> None:
+        match signal:
+            case Level():
+                self._doors.take(book, signal)
             case Nudge():
                 self._chores.look_now()
-                return Deed(signal.receipt)
+            case Nothing():
+                pass
 
     def _park(self, signal: Signal) -> None:
         """Write down a signal that we fail to serve, so that it does not come again for ever."""

@@ -35,10 +35,10 @@ def take_exit(book: Book, house: House, press: ExitPress) -> Deed:
         seq=seq,
         received=press.received,
         feedback=None,
-        unlock=not press.waited,
+        unlock=not (press.waited or press.opened),
         anew=True,
     )
-    if press.waited:
+    if press.waited or press.opened:
         return Deed(press.receipt, seq)
     command = Command(
         press.door,

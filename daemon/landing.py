@@ -18,7 +18,7 @@ from daemon.store.journal import Entry, Kind
 from daemon.store.sight import Question, look
 from daemon.taps import Case, Doorstep, Keep, exhibited, written
 from devices import moments
-from devices.contract import ExitPress, Level, Nonsense, Receipt, Tap
+from devices.contract import ExitPress, Level, Nonsense, Receipt, Tap, Trouble
 from devices.uid import Uid
 
 NO_UID = Uid(b"")
@@ -31,7 +31,7 @@ class Landed(NamedTuple):
     """One decision that waits to be written down. `hash` and `tail` are empty for an exit press.
 
     `counter`: the card's own, where it proved itself by one; `shown` and `word` are its exhibit.
-    `card`: whose the hash turned out to be, where it was a text's.
+    `card`: whose the hash turned out to be, where it was a text's. `opened`: by the device itself.
     """
 
     kind: str
@@ -50,13 +50,15 @@ class Landed(NamedTuple):
     shown: Shown = Shown.NUMBER
     word: str = ""
     card: bytes | None = None
+    opened: bool = False
 
 
-Waiting = Landed | Level | Nonsense
+Waiting = Landed | Level | Trouble | Nonsense
 Record = Mapping[str, object]
 _SHAPES: Mapping[str, type[Waiting]] = {
     "Landed": Landed,
     "Level": Level,
+    "Trouble": Trouble,
     "Nonsense": Nonsense,
 }
 
@@ -115,7 +117,9 @@ def read(record: Record) -> Waiting:
     return shape(**said)
 
 
-def land(book: Book, step: Doorstep, waiting: Waiting, number: int) -> Level | Nonsense | None:
+def land(
+    book: Book, step: Doorstep, waiting: Waiting, number: int
+) -> Level | Trouble | Nonsense | None:
     """Write a decision down, unless it is there already; give back what doors reported.
 
     `number`: its place in line, which with its moment tells it from any other.
@@ -171,7 +175,15 @@ def _land_exit(book: Book, _: Doorstep, landed: Landed, __: int) -> None:
 def _land_tap(book: Book, step: Doorstep, landed: Landed, number: int) -> None:
     assert landed.reader is not None  # noqa: S101 - every tap has one
     tap = Tap(
-        landed.door, landed.reader, NO_UID, landed.id, landed.at, landed.received, "", landed.late
+        landed.door,
+        landed.reader,
+        NO_UID,
+        landed.id,
+        landed.at,
+        landed.received,
+        "",
+        landed.late,
+        opened=landed.opened,
     )
     card = landed.card or landed.hash
     question = Question(landed.door, landed.reader, card, landed.id, landed.at, landed.late)

@@ -31,9 +31,10 @@ from daemon.taps import Doorstep
 from devices.cards.contract import Examiner
 from devices.clock import now, steady
 from devices.host import Host
+from devices.mqtt.foreign import Foreign
 from devices.mqtt.link import Endpoint, Link
 from devices.mqtt.native import Native
-from devices.mqtt.wires import MqttWires
+from devices.mqtt.wires import MqttWires, Others
 
 log = logging.getLogger(__name__)
 
@@ -137,11 +138,11 @@ def _wires(settings: Settings) -> MqttWires:
     fittings = list(fittings_of(settings))
     readers = house_of(settings).readers()
     native = Native(settings.mqtt.base, settings.site.id, readers, formats_of(fittings))
-    link = Link(
-        endpoint_of(settings, "doorman"), native.subscriptions(), f"{native.root}online", steady
-    )
+    foreign = Foreign(fittings)
+    topics = native.subscriptions() | foreign.topics
+    link = Link(endpoint_of(settings, "doorman"), topics, f"{native.root}online", steady)
     host = Host(fittings, link.wake, _examiner(settings))
-    return MqttWires(link, native, now, steady, host)
+    return MqttWires(link, native, now, steady, Others(host, foreign if len(foreign) else None))
 
 
 def _doorman(settings: Settings, store: Store, desk: Desk, wires: MqttWires) -> Doorman:

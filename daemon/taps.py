@@ -23,7 +23,8 @@ from daemon.store.book import Book
 from daemon.store.journal import Entry, Kind
 from daemon.store.seen import Answer
 from daemon.store.sight import Question, Sight, look
-from devices.contract import Action, Command, Feedback, Receipt, Tap
+from daemon.troubles import take_trouble
+from devices.contract import Action, Command, Feedback, Receipt, Tap, Trouble
 
 COMMAND_LIFE = timedelta(seconds=5)
 """How long an unlock may be on its way; a lock obeys nothing later."""
@@ -176,7 +177,7 @@ def written(book: Book, step: Doorstep, case: Case, verdict: Verdict, keep: Keep
     tolls.pay(book, house, case.sight.facts.member, price, entry)
     note_visitor(book, case.sight.facts, would, case.at, tap.received)
     text = case.given or feedback(_said(house, case, presence), verdict, case.instead)
-    unlock = isinstance(verdict, Granted) and verdict.reason is not Reason.REPEAT
+    unlock = _unlocks(verdict, tap)
     if keep is not Keep.NOT:
         answers.remember(
             book,
@@ -224,6 +225,8 @@ def _detail(
         detail["waits"] = True
     if case.late:
         detail["would"] = would.reason.value
+    if case.tap.opened:
+        detail["opened"] = True
     if case.exhibit is not NOTHING:
         detail |= proofs.said(case.exhibit)
     if case.sight.alike:
@@ -264,10 +267,24 @@ def _note(book: Book, house: House, case: Case, would: Verdict, verdict: Verdict
         answers.note_refusal(book, place, case.at)
     if verdict.reason is Reason.BROKEN_FACTS:
         _warn(book, case)
+    if case.tap.opened and isinstance(verdict, Refused) and not case.late:
+        take_trouble(book, _let_in(case, verdict))
     if not isinstance(would, Granted) or would.reason is Reason.REPEAT:
         return
     if facts.badge is not None and house.repeat and not case.late:
         answers.note_grant(book, facts.badge.id, place, case.at)
+
+
+def _let_in(case: Case, verdict: Refused) -> Trouble:
+    """Return that a device which decides by itself has let somebody in whom we refuse."""
+    tap = case.tap
+    problem = f"the device opened for a badge that is refused here: {verdict.reason.value}"
+    return Trouble(tap.door, tap.reader, "let-in-by-device", tap.received, problem)
+
+
+def _unlocks(verdict: Verdict, tap: Tap) -> bool:
+    """Tell whether the lock is to be released: no device opens a second time for one card."""
+    return isinstance(verdict, Granted) and verdict.reason is not Reason.REPEAT and not tap.opened
 
 
 def _warn(book: Book, case: Case) -> None:

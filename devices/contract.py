@@ -91,7 +91,7 @@ class Tap(NamedTuple):
 
 
 class ExitPress(NamedTuple):
-    """Somebody pressed the request-to-exit button."""
+    """Somebody pressed the request-to-exit button. `opened`: the device has opened by itself."""
 
     door: str
     id: str | None
@@ -99,6 +99,7 @@ class ExitPress(NamedTuple):
     fingerprint: str
     waited: bool = False
     receipt: Receipt | None = None
+    opened: bool = False
 
 
 class Level(NamedTuple):
@@ -114,6 +115,20 @@ class Level(NamedTuple):
     online: bool | None = None
     receipt: Receipt | None = None
     device: str | None = None
+
+
+class Trouble(NamedTuple):
+    """A device says, or shows, that something is wrong; `code` as the journal has it: `tampered`.
+
+    `device`: a reader's id, `lock` or `contact`.
+    """
+
+    door: str
+    device: str
+    code: str
+    received: datetime
+    problem: str | None = None
+    receipt: Receipt | None = None
 
 
 class Nonsense(NamedTuple):
@@ -143,7 +158,7 @@ class Nothing(NamedTuple):
     receipt: Receipt | None = None
 
 
-Signal = Tap | ExitPress | Level | Nonsense | Nudge | Nothing
+Signal = Tap | ExitPress | Level | Trouble | Nonsense | Nudge | Nothing
 
 
 class Action(StrEnum):

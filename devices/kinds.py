@@ -31,7 +31,16 @@ class Kind:
 
 
 NATIVE = ("mqtt", "virtual")
-FIRMWARES: Mapping[str, Kind] = {}
+FIRMWARES: Mapping[str, Kind] = {
+    "esp-rfid": Kind("devices.mqtt.firmware.esp_rfid"),
+    "tasmota": Kind("devices.mqtt.firmware.tasmota"),
+    "esphome": Kind("devices.mqtt.firmware.esphome"),
+    "homeassistant": Kind("devices.mqtt.firmware.homeassistant"),
+    "json": Kind("devices.mqtt.firmware.json_reader"),
+    "shelly": Kind("devices.mqtt.firmware.shelly"),
+    "shelly-gen1": Kind("devices.mqtt.firmware.shelly_gen1"),
+    "zigbee2mqtt": Kind("devices.mqtt.firmware.zigbee2mqtt"),
+}
 PORTS: Mapping[str, Kind] = {
     "nfc": Kind("devices.nfc.ports", "nfc", examines=True),
     "pcsc": Kind("devices.pcsc.ports", "pcsc", examines=True),

@@ -57,6 +57,8 @@ OPTIONS: Mapping[str, Option] = {
     "path": Option(_is_text, "the path of an input device below `/dev/input/by-id/`"),
     "address": Option(_is_osdp_address, "an OSDP address from 0 to 126"),
     "key_file": Option(_is_text, "the path of a file with the secure channel's key"),
+    "uid_path": Option(_is_text, "the number's place in the JSON, such as `event.card.uid`"),
+    "online_topic": Option(_is_topic, "the topic of a last will, without `+` or `#`"),
     "channel": Option(_is_channel, "a channel's number from 0 to 255, or its name"),
     "inverted": Option(lambda value: isinstance(value, bool), "true or false"),
 }
@@ -65,6 +67,7 @@ PATHS = ("path", "key_file")
 _NOTHING = Keys()
 _TOPIC = Keys(required=("topic",))
 _NAMED = Keys(required=("topic",), optional=("channel",))
+_TURNED = Keys(required=("topic",), optional=("inverted",))
 _SWITCH = Keys(required=("topic",), optional=("channel", "inverted"))
 _BUS = Keys(required=("port", "address"), optional=("key_file",))
 _BUS_SWITCH = Keys(("port", "address"), ("key_file", "channel", "inverted"))
@@ -72,13 +75,14 @@ _BUS_SWITCH = Keys(("port", "address"), ("key_file", "channel", "inverted"))
 DRIVERS: Mapping[str, Mapping[Part, Keys]] = {
     "mqtt": {Part.READER: _NOTHING, Part.LOCK: _NOTHING, Part.CONTACT: _NOTHING},
     "virtual": {Part.READER: _NOTHING, Part.LOCK: _NOTHING, Part.CONTACT: _NOTHING},
-    "esp-rfid": {Part.READER: _TOPIC, Part.LOCK: _SWITCH, Part.CONTACT: _SWITCH},
+    "esp-rfid": {Part.READER: _NAMED, Part.LOCK: _NAMED, Part.CONTACT: _SWITCH},
     "tasmota": {Part.READER: _TOPIC, Part.LOCK: _SWITCH, Part.CONTACT: _SWITCH},
+    "json": {Part.READER: Keys(required=("topic",), optional=("uid_path", "online_topic"))},
     "esphome": {Part.READER: _NAMED, Part.LOCK: _SWITCH, Part.CONTACT: _SWITCH},
-    "homeassistant": {Part.READER: _NAMED, Part.LOCK: _SWITCH, Part.CONTACT: _SWITCH},
+    "homeassistant": {Part.READER: _NAMED, Part.LOCK: _TOPIC, Part.CONTACT: _TURNED},
     "shelly": {Part.LOCK: _SWITCH, Part.CONTACT: _SWITCH},
     "shelly-gen1": {Part.LOCK: _SWITCH, Part.CONTACT: _SWITCH},
-    "zigbee2mqtt": {Part.LOCK: _SWITCH, Part.CONTACT: _SWITCH},
+    "zigbee2mqtt": {Part.LOCK: _TOPIC, Part.CONTACT: _TURNED},
     "nfc": {Part.READER: Keys(required=("device",))},
     "pcsc": {Part.READER: Keys(optional=("device",))},
     "serial": {Part.READER: Keys(required=("port", "format"))},

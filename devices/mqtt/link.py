@@ -100,7 +100,7 @@ class Link:
         steady: Callable[[], float],
     ) -> None:
         self._endpoint = endpoint
-        self._subscriptions = subscriptions
+        self._subscriptions = dict(subscriptions)
         self._presence = presence
         self._steady = steady
         self.five = endpoint.five
@@ -165,6 +165,15 @@ class Link:
         if self.connected or parcel.deadline is not None:
             self.outbox.add(parcel)
         return self.connected
+
+    def listen(self, topics: Mapping[str, bool]) -> None:
+        """Subscribe to what is new among these, now and at every connection to come."""
+        known = self._subscriptions
+        new = {topic: topics[topic] for topic in topics if topic not in known}
+        self._subscriptions.update(new)
+        if self.connected:
+            for topic, every_time in new.items():
+                self._subscribe(self._client, topic, every_time=every_time)
 
     def acknowledge(self, session: int, packet: int) -> None:
         """Tell the broker that the message is safe; one of an earlier connection comes again."""

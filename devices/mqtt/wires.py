@@ -1,26 +1,39 @@
 """All doors of a site: native ones over one broker connection, and what is at this host."""
 
+import logging
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
+from typing import NamedTuple
 
 from devices.clock import Clock
-from devices.contract import Command, Feedback, Receipt, Signal
+from devices.contract import Command, Feedback, Receipt, Refused, Signal, Unreachable
 from devices.host import Host
 from devices.mqtt import native, wire
-from devices.mqtt.link import Link
+from devices.mqtt.foreign import Foreign
+from devices.mqtt.link import Arrival, Link
 from devices.mqtt.native import Native
 from devices.mqtt.outbox import Parcel, Rank
 
+log = logging.getLogger(__name__)
+
 _FEEDBACK_LIFE = 10
+_TICK = 1.0
 _ANNOUNCEMENT_LIFE = 86_400.0
 
 
-class MqttWires:
-    """The wires of a house. Used by one thread, but for `wake`. `host`: what is not at the broker.
+class Others(NamedTuple):
+    """What does not speak our own protocol: devices at this host, and other makers' at the broker.
 
     A reader at this host is heard, and a lock at it opens, also while the broker is away.
     """
+
+    host: Host | None = None
+    foreign: Foreign | None = None
+
+
+class MqttWires:
+    """The wires of a house. Used by one thread, but for `wake`."""
 
     def __init__(
         self,
@@ -28,13 +41,16 @@ class MqttWires:
         native_doors: Native,
         clock: Clock,
         steady: Callable[[], float],
-        host: Host | None = None,
+        others: Others = Others(),  # noqa: B008 - a tuple of nothing, which nobody can change
     ) -> None:
         self._link = link
         self._native = native_doors
         self._clock = clock
         self._steady = steady
-        self._host = host
+        self._host = others.host
+        self._foreign = others.foreign
+        self._ticked = 0.0
+        self._given_up: list[str] = []
         self._address = lru_cache(maxsize=20_000)(self._make_address)
 
     def _make_address(self, topic: str, expiry: int | None) -> wire.Address:
@@ -49,21 +65,51 @@ class MqttWires:
         """Return the signals that have come in, at the latest after `limit` seconds."""
         arrivals = self._link.wait(limit)
         heard = [] if self._host is None else self._host.heard()
+        if self._foreign is not None:
+            return [*heard, *self._heard_from(self._foreign, arrivals)]
         if not arrivals:
             return heard
         received = self._clock()
         return [*heard, *(self._native.read(arrival, received) for arrival in arrivals)]
 
+    def _heard_from(self, foreign: Foreign, arrivals: Sequence[Arrival]) -> Iterator[Signal]:
+        received = self._clock()
+        for arrival in arrivals:
+            if arrival.topic.startswith(self._native.root):
+                yield self._native.read(arrival, received)
+            else:
+                yield from foreign.read(arrival, received)
+        if arrivals:
+            self._link.listen(foreign.topics)
+        if self._steady() >= self._ticked + _TICK:
+            self._ticked = self._steady()
+            yield from foreign.tick(received)
+
     def release(self, command: Command) -> bool:
         """Send the command; until it expires it may wait for a lost line to come back."""
         if self._host is not None and self._host.has_lock(command.door):
             return self._host.release(command)
+        if self._foreign is not None and self._foreign.has_lock(command.door):
+            return self._tell(self._foreign, command)
+        topic = self._native.topic(command.door, "command")
+        return self._send(topic, native.command(command), command)
+
+    def _tell(self, foreign: Foreign, command: Command) -> bool:
+        """Tell another maker's lock; one that is away is never told later."""
+        try:
+            orders = foreign.obey(command)
+        except (Unreachable, Refused) as why:
+            log.warning("%s was not obeyed at %s: %s", command.action, command.door, why)
+            self._given_up.append(command.id)
+            return False
+        sent = [self._send(order.topic, order.payload, command) for order in orders]
+        return all(sent)
+
+    def _send(self, topic: str, payload: bytes, command: Command) -> bool:
         life = (command.expires - self._clock()).total_seconds()
-        to = self._address(self._native.topic(command.door, "command"), max(1, math.ceil(life)))
+        to = self._address(topic, max(1, math.ceil(life)))
         deadline = self._steady() + life
-        return self._link.publish(
-            Parcel(to, native.command(command), deadline, Rank.LOCK, tag=command.id)
-        )
+        return self._link.publish(Parcel(to, payload, deadline, Rank.LOCK, tag=command.id))
 
     def answer(self, feedback: Feedback) -> None:
         """Show the feedback at the reader; lost if the wire is down (readers ask again)."""
@@ -83,7 +129,8 @@ class MqttWires:
     def overdue(self) -> Sequence[str]:
         """Return the ids of commands that could not leave in time, each once."""
         late, self._link.outbox.overdue = self._link.outbox.overdue, []
-        return late
+        given_up, self._given_up = self._given_up, []
+        return [*given_up, *late]
 
     def is_up(self) -> bool:
         """Tell whether the broker is there."""

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple, Protocol
 
-from devices.contract import Command, DeviceError, Fitting, Proof
+from devices.contract import Command, DeviceError, Fitting
 
 
 class Garbled(DeviceError):
@@ -25,15 +25,18 @@ class Message(NamedTuple):
 
 
 class Card(NamedTuple):
-    """A card was shown. `text`: its number as the firmware prints it, in the fitting's uid format.
+    """A card was shown. `text`: its number as the firmware prints it.
 
-    `at`: the device's clock, for the record only. `opened`: the device let them in by itself.
+    `written`: the uid format, where the message tells; else it is the fitting's. `opened`: the
+    device let them in by itself.
     """
 
     text: str
-    at: datetime | None = None
+    written: str | None = None
     opened: bool = False
-    proof: Proof | None = None
+
+    def __repr__(self) -> str:
+        return f"Card(…, {self.written!r}, opened={self.opened})"
 
 
 class Online(NamedTuple):
@@ -55,7 +58,7 @@ class Bolt(NamedTuple):
 
 
 class Pressed(NamedTuple):
-    """The button to go out was pressed at the device."""
+    """The button to go out was pressed at the device, which opens by itself."""
 
 
 class Alarm(NamedTuple):
@@ -93,7 +96,8 @@ class Firmware(Protocol):
     def obey(self, command: Command) -> Sequence[Sent]:
         """Return what makes the lock obey; the pulse ends on the device. Only asked of locks.
 
-        Raises Unreachable for a device that is known to be away or has not told what is needed.
+        Raises Unreachable for a device that is known to be away or has not told what is needed,
+        Refused for what such a device can never do.
         """
 
     def tick(self, now: datetime) -> Sequence[Heard]:
