@@ -14,11 +14,14 @@ from commands.failures import Failed
 from commands.paper import show_columns
 from daemon.config import Door, Settings
 from daemon.config.settings import Device
+from daemon.fittings import fittings_of
+from devices.contract import Fitting
+from devices.kinds import FIRMWARES, NATIVE, firmware_of
 from devices.mqtt import mosquitto
+from devices.mqtt.firmware.reading import ANSWERS
 from devices.mqtt.mosquitto import Listening, User
 
 app = typer.Typer()
-_NATIVE = ("mqtt", "virtual")
 PASSWORDS = "passwords.json"
 
 
@@ -65,12 +68,12 @@ def broker_config(  # noqa: PLR0913 - where it listens, and with what
 def users_of(settings: Settings) -> Sequence[User]:
     """Return everybody who has something to say at the site's broker."""
     root, site = f"{settings.mqtt.base}/{settings.site.id}/", settings.site.id
-    foreign = _foreign(settings)
+    foreign, heard = _foreign(settings)
     native = [door.id for door in settings.doors if _speaks_native(door)]
     return [
-        *mosquitto.house_users(root, site, list(foreign.values())),
+        *mosquitto.house_users(root, site, heard),
         *(mosquitto.doors_user(root, site, door) for door in native),
-        *(User(name, both=mosquitto.device_topics(topic)) for name, topic in foreign.items()),
+        *(User(name, both=topics) for name, topics in foreign.items()),
     ]
 
 
@@ -79,18 +82,33 @@ def _devices(door: Door) -> list[Device]:
 
 
 def _speaks_native(door: Door) -> bool:
-    return any(device.driver in _NATIVE for device in _devices(door))
+    return any(device.driver in NATIVE for device in _devices(door))
 
 
-def _foreign(settings: Settings) -> Mapping[str, str]:
-    """Return user -> base topic of other makers' devices, each device once."""
-    topics = [
-        str(device.options["topic"])
-        for door in settings.doors
-        for device in _devices(door)
-        if "topic" in device.options
-    ]
-    return {f"{settings.site.id}-device-{topic.replace('/', '-')}": topic for topic in topics}
+def _foreign(settings: Settings) -> tuple[Mapping[str, Sequence[str]], Sequence[str]]:
+    """Return user -> filters of other makers' devices, and all that the doorman has to hear.
+
+    A device may speak below its own topic, and answer on the one that is its alone. The topic where
+    Tasmotas tell where they are is nobody's here: one could send another's orders elsewhere.
+    """
+    users: dict[str, list[str]] = {}
+    heard: dict[str, None] = {}
+    for fitting in fittings_of(settings):
+        if fitting.driver not in FIRMWARES:
+            continue
+        own = _own_topic(fitting)
+        listens = firmware_of(fitting.driver)(fitting).topics()
+        answers = [topic for topic in listens if topic.startswith(f"{ANSWERS}/")]
+        may = users.setdefault(f"{settings.site.id}-device-{own.replace('/', '-')}", [])
+        may += [topic for topic in (*mosquitto.device_topics(own), *answers) if topic not in may]
+        heard |= dict.fromkeys((*mosquitto.device_topics(own), *listens))
+    return users, list(heard)
+
+
+def _own_topic(fitting: Fitting) -> str:
+    """Return the topic that a device's user speaks below; zigbee2mqtt has one user for them all."""
+    topic = str(fitting.options["topic"]).strip("/")
+    return topic.partition("/")[0] if fitting.driver == "zigbee2mqtt" else topic
 
 
 def _passwords(file: Path, users: Sequence[User]) -> dict[str, str]:

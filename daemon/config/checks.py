@@ -8,9 +8,9 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import time
 
 from daemon.config.drivers import driver_problems
-from daemon.config.problems import Problem, either, nearest, shown
+from daemon.config.problems import Problem, either, nearest, shown, wrong
 from daemon.config.schema import Place, item_at, key_of
-from daemon.config.settings import Access, Device, Reader, Site
+from daemon.config.settings import Access, Device, Mqtt, Reader, Site
 from daemon.config.table import Table
 from devices.contract import Part
 
@@ -111,6 +111,25 @@ def _driver(part: Part, key: str, table: Document, own: frozenset[str]) -> Itera
     return driver_problems(key, part, table.get("driver", "mqtt"), options)
 
 
+def _topics_of_ours(document: Document) -> Iterator[Problem]:
+    """Yield devices of other makers that would speak where only our own programs and doors may.
+
+    A device's topics lie below its own, or below it one level down (`stat/<topic>/...`).
+    """
+    base = item_at(document.get("mqtt"), "base")
+    ours = {item_at(document.get("site"), "id"), base or Mqtt.model_fields["base"].default}
+    for place, door in _tables(document, ("doors",)):
+        readers = list(_tables(document, (*place, "readers")))
+        parts = [((*place, part), door.get(part)) for part in ("lock", "contact")]
+        for where, device in [*readers, *parts]:
+            topic = device.get("topic") if isinstance(device, dict) else None
+            if isinstance(topic, str) and topic.strip("/").partition("/")[0] in ours:
+                yield Problem(
+                    key_of(document, (*where, "topic")),
+                    wrong(topic, "a topic of the device's own, not below Usciere's base or site"),
+                )
+
+
 def _tables(document: Document, place: Place) -> Iterator[tuple[Place, Document]]:
     """Yield the tables of a list with their places; skip whatever is not a table."""
     node: object = document
@@ -128,4 +147,5 @@ _CHECKS: tuple[Callable[[Document], Iterator[Problem]], ...] = (
     _unlimited_rooms,
     _halves_of_nothing,
     _drivers,
+    _topics_of_ours,
 )

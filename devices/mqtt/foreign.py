@@ -41,7 +41,7 @@ from devices.mqtt.link import Arrival
 from devices.mqtt.native import fingerprint, shown
 from devices.uid import NotAUid
 
-STAYS = timedelta(seconds=1.5)
+STAYS = timedelta(seconds=0.7)
 """A card that is said again within this time has not been taken away."""
 _NEVER_LIVE = (Card, Pressed, Alarm)
 """What a retained message must not say: it may be from any day."""

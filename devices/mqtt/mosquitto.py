@@ -51,11 +51,10 @@ def doors_user(root: str, site: str, door: str) -> User:
     )
 
 
-def house_users(root: str, site: str, foreign: Sequence[str]) -> Sequence[User]:
-    """Return the users of our own programs. `foreign`: base topics of other makers' devices."""
-    theirs = [pattern for topic in foreign for pattern in device_topics(topic)]
+def house_users(root: str, site: str, foreign: Iterable[str]) -> Sequence[User]:
+    """Return the users of our own programs. `foreign`: filters of other makers' devices."""
     return [
-        User(f"{site}-doorman", both=[f"{root}#", *dict.fromkeys(theirs)]),
+        User(f"{site}-doorman", both=[f"{root}#", *dict.fromkeys(foreign)]),
         User(f"{site}-api", read=[f"{root}online"], write=[f"{root}order"]),
         User(f"{site}-desk", read=[f"{root}#"], write=[f"{root}door/+/tap"]),
         User(f"{site}-board", read=[f"{root}online", f"{root}occupancy"]),

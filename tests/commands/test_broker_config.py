@@ -44,7 +44,8 @@ def test_devices_of_other_makers_speak_below_their_topic(house: Usciere, tmp_pat
     assert house("broker-config").exit_code == 0
     acl = (tmp_path / "mosquitto" / "usciere.acl").read_text()
     device = acl.split("user cooffice-device-shelly-porta\n")[1].split("\n\n")[0]
-    topics = ["shelly/porta/#", "+/shelly/porta/#"]
+    answers = "usciere-rpc/retro/lock/shelly/porta/rpc"
+    topics = ["shelly/porta/#", "+/shelly/porta/#", answers]
     assert device.splitlines() == [f"topic readwrite {topic}" for topic in topics]
     doorman = acl.split("user cooffice-doorman\n")[1].split("\n\n")[0]
     assert "topic readwrite shelly/porta/#" in doorman

@@ -130,6 +130,8 @@ def test_a_wrong_setting_is_named_with_what_would_do(
         ('driver = "shelly"\ntopic = ["a"]', "topic", "found a list"),
         ('driver = "shelly"\ntopic = "a"\nchannel = -1', "channel", "0 to 255"),
         ('driver = "shelly"\ntopic = "a"\ninverted = 1', "inverted", "true or false"),
+        ('driver = "shelly"\ntopic = "cooffice/porta"', "topic", "of the device's own"),
+        ('driver = "shelly"\ntopic = "usciere"', "topic", "of the device's own"),
         ('driver = "shelly"\ntopc = "a"', "topc", "did you mean `topic`?"),
         ('driver = "osdp"\nport = "/dev/a"\naddress = 127', "address", "0 to 126"),
         ('driver = "mqtt"\nuid_format = "hex"', "uid_format", "has no keys of its own"),

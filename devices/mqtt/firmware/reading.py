@@ -7,6 +7,8 @@ from devices.contract import OptionValue, Unreachable
 from devices.mqtt.firmware.dialect import Bolt, Contact, Garbled, Online
 
 LONGEST_WORD = 256
+ANSWERS = "usciere-rpc"
+"""The first level of topics on which one device alone answers us."""
 
 
 def object_in(payload: bytes) -> Mapping[str, object]:

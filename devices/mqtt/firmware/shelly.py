@@ -19,7 +19,15 @@ from devices.mqtt.firmware.dialect import (
     Online,
     Sent,
 )
-from devices.mqtt.firmware.reading import Line, object_in, online_in, part, topic_of, word_in
+from devices.mqtt.firmware.reading import (
+    ANSWERS,
+    Line,
+    object_in,
+    online_in,
+    part,
+    topic_of,
+    word_in,
+)
 from devices.strict_json import compact
 
 _REMEMBERED = 32
@@ -35,7 +43,7 @@ class Shelly:
         self._is_lock = fitting.part is Part.LOCK
         self._channel = int(str(fitting.options.get("channel", 0)).rpartition(":")[2] or 0)
         self._inverted = fitting.options.get("inverted") is True
-        self._me = f"usciere-rpc/{fitting.door}/{fitting.name}/{self._device}"
+        self._me = f"{ANSWERS}/{fitting.door}/{fitting.name}/{self._device}"
         self._last = 0
         self._asked: dict[int, str] = {}
 
