@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test check bench lock clean
+.PHONY: run test check bench peers lock clean
 
 run: .venv/.run                 ## start the demo
 	exec env PYTHONSAFEPATH=1 $(BIN)/usciere demo $(ARGS)
@@ -16,6 +16,9 @@ check: .venv/.dev               ## all gates, in seconds
 
 bench: .venv/.run               ## tap to unlock on this machine, next to a bare echo
 	$(BIN)/usciere bench $(ARGS)
+
+peers:                          ## ESPHome's checker and zigbee2mqtt's converters, for the tests that ask them
+	scripts/peers
 
 lock:                           ## resolve the pins anew (needs uv)
 	scripts/lock

@@ -1,7 +1,10 @@
 """What the documents say is true of this tree: links, commands, samples, the map."""
 
+import json
 import re
 import shlex
+import subprocess
+import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,6 +19,7 @@ from daemon.config.schema import model_at
 from daemon.config_template import commented
 from daemon.house import house_of
 from devices.contract import Nonsense, Nothing
+from devices.kinds import FIRMWARES, PORTS
 from devices.mqtt.link import Arrival
 from devices.mqtt.native import Native
 
@@ -106,6 +110,26 @@ def test_every_key_is_told_of(table: str | None) -> None:
     for key in model.model_fields:
         words = (f"[{key}]", f"[[{key}]]") if table is None else (f"`{key}`",)
         assert any(word in OPERATING for word in words), f"{table}.{key}"
+
+
+def test_every_driver_of_another_maker_is_told_of() -> None:
+    told = (ROOT / "docs" / "devices.md").read_text(encoding="utf-8")
+    wanted = {name for name in FIRMWARES if f"`{name}`" not in told and f'"{name}"' not in told}
+    assert {name for name in wanted if name not in told.lower().replace(" ", "")} == set()
+
+
+def test_the_page_of_what_is_supported_is_as_the_captures_have_it() -> None:
+    script = ROOT / "scripts" / "supported.py"
+    done = subprocess.run([sys.executable, script, "--check"], capture_output=True, check=False)
+    assert done.returncode == 0, done.stdout
+
+
+def test_every_port_says_how_it_was_tried() -> None:
+    for driver in PORTS:
+        rows = json.loads((ROOT / "tests" / "captures" / "host" / f"{driver}.json").read_text())
+        assert rows
+        for row in rows:
+            assert (ROOT / row["tests"]).exists(), row
 
 
 def test_the_sample_of_people_can_be_imported() -> None:
