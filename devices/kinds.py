@@ -44,6 +44,8 @@ FIRMWARES: Mapping[str, Kind] = {
 PORTS: Mapping[str, Kind] = {
     "nfc": Kind("devices.nfc.ports", "nfc", examines=True),
     "pcsc": Kind("devices.pcsc.ports", "pcsc", examines=True),
+    "serial": Kind("devices.serial.ports", "serial"),
+    "wedge": Kind("devices.wedge.ports", "wedge"),
 }
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from daemon.config.problems import Problem, either, in_key, nearest, wrong
 from devices.contract import OptionValue, Part
 
-_SERIAL_FORMATS = ("rdm6300", "line")
+_SERIAL_FORMATS = ("rdm6300", "id12", "line")
 _LAST_ADDRESS = 126
 _LAST_CHANNEL = 255
 _LONGEST = 200

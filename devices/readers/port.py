@@ -21,6 +21,7 @@ from devices.contract import (
     Feedback,
     Fitting,
     Level,
+    Nonsense,
     Proof,
     Signal,
     Tap,
@@ -33,16 +34,26 @@ log = logging.getLogger(__name__)
 
 
 class Found(NamedTuple):
-    """A card that lies there now. `card`: what can be asked to prove itself, if it can."""
+    """A card that lies there now. `card`: what can be asked to prove itself, if it can.
+
+    With an `alias`, a uid format that loses digits, `uid` is the text that the reader wrote.
+    """
 
     uid: Uid
     card: Transceiver | None = None
+    alias: str | None = None
+
+
+class Misread(NamedTuple):
+    """The reader wrote what cannot be a number in its format; `problem` does not quote it."""
+
+    problem: str
 
 
 class Reader(Protocol):
     """A reader that is open; every library has its own. Used by one thread only."""
 
-    def look(self) -> Found | None:
+    def look(self) -> Found | Misread | None:
         """Return the card that lies there, if any; raises Unreachable if the reader is away."""
 
     def show(self, *, granted: bool) -> None:
@@ -136,7 +147,9 @@ class ReaderPort:
 
     def _turn(self, reader: Reader, hear: Callable[[Signal], None]) -> None:
         found = reader.look()
-        if found is not None and len(found.uid) in LENGTHS:
+        if isinstance(found, Misread):
+            self._complain(found, hear)
+        elif found is not None and (found.alias or len(found.uid) in LENGTHS):
             self._meet(found, hear)
         try:
             while True:
@@ -152,8 +165,24 @@ class ReaderPort:
         proof = self._proof_of(found.card)
         self._lying.still(found.uid, steady())
         mark = secrets.token_hex(8)
-        tap = Tap(fitting.door, fitting.name, found.uid, None, None, received, mark, proof=proof)
+        tap = Tap(
+            fitting.door,
+            fitting.name,
+            found.uid,
+            None,
+            None,
+            received,
+            mark,
+            alias=found.alias,
+            proof=proof,
+        )
         hear(tap)
+
+    def _complain(self, misread: Misread, hear: Callable[[Signal], None]) -> None:
+        fitting, received = self._fitting, self._habits.clock()
+        problem = f"{fitting.driver} {fitting.name}: {misread.problem}"
+        mark = secrets.token_hex(8)
+        hear(Nonsense("malformed", problem, fitting.door, None, received, mark))
 
     def _proof_of(self, card: Transceiver | None) -> Proof | None:
         """Ask the card to prove itself, if somebody wants to know and it is one that can."""

@@ -1,0 +1,1 @@
+"""Readers on a serial line: opened and read in one place, a file a dialect."""

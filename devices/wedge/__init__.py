@@ -1,0 +1,1 @@
+"""Readers that pretend to be a keyboard, through evdev."""
