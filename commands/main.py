@@ -32,6 +32,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "visitor": ("visitors", "Visitors: add, list, show, change, end, import."),
     "gathering": ("gatherings", "Courses and events: add, list, attendees, attendance."),
     "cards": ("cards", "Cards that prove to be genuine: new-key, keys."),
+    "osdp-key": ("osdp_key", "Give a new OSDP reader a key of its own."),
     "tap": ("tap", "Send a tap as a reader would, and show the answer."),
     "explain": ("explain", "A decision and every rule on the way to it, opening nothing."),
     "watch": ("watch", "The live board in a terminal."),

@@ -28,7 +28,7 @@ class Host:
         self._wake = wake
         self._heard: SimpleQueue[Signal] = SimpleQueue()
         self._ports: list[Port] = []
-        self._locks: dict[str, Port] = {}
+        self._locks: dict[str, list[Port]] = defaultdict(list)
         self._readers: dict[str, list[Port]] = defaultdict(list)
         by_driver: dict[str, list[Fitting]] = defaultdict(list)
         for fitting in fittings:
@@ -43,7 +43,7 @@ class Host:
         """Remember whom to ask for which door; a port that is not concerned says so itself."""
         for fitting in fittings:
             if fitting.part is Part.LOCK:
-                self._locks[fitting.door] = port
+                self._locks[fitting.door].append(port)
             elif fitting.part is Part.READER and port not in self._readers[fitting.door]:
                 self._readers[fitting.door].append(port)
 
@@ -67,7 +67,7 @@ class Host:
 
     def release(self, command: Command) -> bool:
         """Have the door's lock obey; False if it can't now."""
-        return self._locks[command.door].release(command)
+        return any(port.release(command) for port in self._locks[command.door])
 
     def answer(self, feedback: Feedback) -> None:
         """Show a feedback where a reader of the door is here."""

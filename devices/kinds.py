@@ -46,6 +46,7 @@ PORTS: Mapping[str, Kind] = {
     "pcsc": Kind("devices.pcsc.ports", "pcsc", examines=True),
     "serial": Kind("devices.serial.ports", "serial"),
     "wedge": Kind("devices.wedge.ports", "wedge"),
+    "osdp": Kind("devices.osdp.ports", "osdp"),
 }
 
 

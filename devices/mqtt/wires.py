@@ -88,7 +88,7 @@ class MqttWires:
     def release(self, command: Command) -> bool:
         """Send the command; until it expires it may wait for a lost line to come back."""
         if self._host is not None and self._host.has_lock(command.door):
-            return self._host.release(command)
+            return self._host.release(command) or self._give_up(command)
         if self._foreign is not None and self._foreign.has_lock(command.door):
             return self._tell(self._foreign, command)
         topic = self._native.topic(command.door, "command")
@@ -100,10 +100,13 @@ class MqttWires:
             orders = foreign.obey(command)
         except (Unreachable, Refused) as why:
             log.warning("%s was not obeyed at %s: %s", command.action, command.door, why)
-            self._given_up.append(command.id)
-            return False
+            return self._give_up(command)
         sent = [self._send(order.topic, order.payload, command) for order in orders]
         return all(sent)
+
+    def _give_up(self, command: Command) -> bool:
+        self._given_up.append(command.id)
+        return False
 
     def _send(self, topic: str, payload: bytes, command: Command) -> bool:
         life = (command.expires - self._clock()).total_seconds()
