@@ -70,8 +70,13 @@ def users_of(settings: Settings) -> Sequence[User]:
     root, site = f"{settings.mqtt.base}/{settings.site.id}/", settings.site.id
     foreign, heard = _foreign(settings)
     native = [door.id for door in settings.doors if _speaks_native(door)]
+    there = settings.homeassistant
+    automatic = [] if there is None else [mosquitto.home_assistant(root, site, there.prefix)]
+    if there is not None:
+        heard = [*heard, f"{there.prefix}/device/+/config"]
     return [
         *mosquitto.house_users(root, site, heard),
+        *automatic,
         *(mosquitto.doors_user(root, site, door) for door in native),
         *(User(name, both=topics) for name, topics in foreign.items()),
     ]

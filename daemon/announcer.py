@@ -19,17 +19,26 @@ _MOMENT = re.compile(r'"at":"[^"]*",')  # that time has passed is no news
 
 
 class Announcer:
-    """Publishes `journal` and `occupancy`. `occupancy` gives the public resource as JSON."""
+    """Publishes `journal` and `occupancy`, and `doors` where somebody wants it.
+
+    `occupancy` gives the public resource as JSON, `doors` what every door is.
+    """
 
     def __init__(
-        self, desk: Desk, wires: Wires, occupancy: Callable[[], str], steady: Callable[[], float]
+        self,
+        desk: Desk,
+        wires: Wires,
+        occupancy: Callable[[], str],
+        steady: Callable[[], float],
+        doors: Callable[[], str] | None = None,
     ) -> None:
         self._desk = desk
         self._wires = wires
         self._occupancy = occupancy
         self._steady = steady
         self._again_at = 0.0
-        self._last_news = ""
+        self._doors = doors
+        self._last_news = self._last_doors = ""
         self._counted = -1
         self.announced = 0
         self.written = 0
@@ -64,4 +73,12 @@ class Announcer:
             self._wires.announce("occupancy", said, keep=True)
             self._wires.flush()
             self._last_news = news
+        self._tell_doors(afresh=afresh)
         self._counted = written
+
+    def _tell_doors(self, *, afresh: bool) -> None:
+        said = None if self._doors is None else self._doors()
+        if said is not None and (said != self._last_doors or afresh):
+            self._wires.announce("doors", said, keep=True)
+            self._wires.flush()
+            self._last_doors = said

@@ -14,6 +14,7 @@ from daemon.exits import take_exit
 from daemon.levels import Doors
 from daemon.oddities import take_nonsense
 from daemon.releases import Releases
+from daemon.remote import take_remote
 from daemon.settling import Settling
 from daemon.store import journal
 from daemon.store.book import Book
@@ -29,6 +30,7 @@ from devices.contract import (
     Nonsense,
     Nothing,
     Nudge,
+    Remote,
     Signal,
     Tap,
     Trouble,
@@ -215,6 +217,8 @@ class Doorman:
                 return take_tap(book, step, signal, guarded=guarded)
             case ExitPress():
                 return take_exit(book, step.house, signal)
+            case Remote():
+                return take_remote(book, step.house, signal)
             case Trouble():
                 return Deed(signal.receipt, take_trouble(book, signal))
             case Nonsense():

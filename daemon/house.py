@@ -50,6 +50,7 @@ class House:
 
     `overdraws`: who has no entry left is let in all the same, and staff are warned.
     `release`: how long after its start a booking waits for somebody, zero for ever.
+    `remote_unlock`: Home Assistant may open doors.
     """
 
     site: str
@@ -62,6 +63,7 @@ class House:
     overdraws: bool = False
     release: timedelta = timedelta()
     release_while_inside: bool = True
+    remote_unlock: bool = False
 
     def readers(self) -> dict[str, list[str]]:
         """Return door -> its readers in order."""
@@ -82,6 +84,7 @@ def house_of(settings: Settings) -> House:
         settings.access.no_entries == "warn",
         timedelta(minutes=settings.access.release_minutes),
         settings.access.release_while_inside,
+        settings.homeassistant is not None and settings.homeassistant.unlock,
     )
 
 

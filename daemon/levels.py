@@ -13,6 +13,7 @@ from daemon.store.book import Book
 from daemon.store.journal import Detail, Entry, Kind
 from devices import moments
 from devices.contract import Level
+from devices.strict_json import compact
 
 
 class Doors:
@@ -96,6 +97,19 @@ class Doors:
         (away.discard if level.online else away.add)(level.device)
         return level._replace(online=not away)
 
+    def told(self) -> str:
+        """Return what every door is, as JSON; null where no device has told."""
+        return compact(
+            {
+                name: {
+                    "contact": _word(state.contact) if name in self._spoken else None,
+                    "bolt": _word(state.bolt),
+                    "online": not self._away[name],
+                }
+                for name, state in self._states.items()
+            }
+        )
+
     def tick(self, book: Book, now: datetime) -> None:
         """Take in that time has passed at every door with a contact."""
         for name in self._due(now):
@@ -146,6 +160,10 @@ class Doors:
         if movement is not None:
             known = visits.known_of(book, movement.member)
             visits.move(book, self._house, movement, known, now)
+
+
+def _word(level: Contact | Bolt) -> str | None:
+    return None if level.value == "unknown" else level.value
 
 
 _Change = Callable[[DoorState], door.Outcome]

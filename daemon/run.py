@@ -31,6 +31,7 @@ from daemon.taps import Doorstep
 from devices.cards.contract import Examiner
 from devices.clock import now, steady
 from devices.host import Host
+from devices.mqtt.discovery import Discovery, Named
 from devices.mqtt.foreign import Foreign
 from devices.mqtt.link import Endpoint, Link
 from devices.mqtt.native import Native
@@ -139,10 +140,28 @@ def _wires(settings: Settings) -> MqttWires:
     readers = house_of(settings).readers()
     native = Native(settings.mqtt.base, settings.site.id, readers, formats_of(fittings))
     foreign = Foreign(fittings)
+    discovery = _discovery(settings, native.root)
     topics = native.subscriptions() | foreign.topics
+    if discovery is not None:
+        topics |= discovery.subscriptions
     link = Link(endpoint_of(settings, "doorman"), topics, f"{native.root}online", steady)
     host = Host(fittings, link.wake, _examiner(settings))
-    return MqttWires(link, native, now, steady, Others(host, foreign if len(foreign) else None))
+    others = Others(host, foreign if len(foreign) else None, discovery)
+    return MqttWires(link, native, now, steady, others)
+
+
+def _discovery(settings: Settings, root: str) -> Discovery | None:
+    there = settings.homeassistant
+    if there is None:
+        return None
+    return Discovery(
+        there.prefix,
+        root,
+        Named(settings.site.id, settings.site.name),
+        [Named(door.id, door.name) for door in settings.doors],
+        [Named(room.id, room.name) for room in settings.rooms],
+        unlocks=there.unlock,
+    )
 
 
 def _doorman(settings: Settings, store: Store, desk: Desk, wires: MqttWires) -> Doorman:
@@ -154,7 +173,8 @@ def _doorman(settings: Settings, store: Store, desk: Desk, wires: MqttWires) -> 
     desk.be_patient(PATIENCE)
     doors = Doors(house)
     head = HeadFile(head_path(settings))
-    announcer = Announcer(desk, wires, lambda: _occupancy(store, settings), steady)
+    states = None if settings.homeassistant is None else doors.told
+    announcer = Announcer(desk, wires, lambda: _occupancy(store, settings), steady, states)
     aging = partial(dishonour_stale, store, settings.site.id)
     tools = Tools(house, desk, wires, now, steady, head.note, each_minute=aging)
     chores = Chores(tools, doors, announcer)

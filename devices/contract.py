@@ -131,6 +131,16 @@ class Trouble(NamedTuple):
     receipt: Receipt | None = None
 
 
+class Remote(NamedTuple):
+    """Somebody asks over MQTT for a door to open who is neither reader nor button."""
+
+    door: str
+    received: datetime
+    fingerprint: str
+    waited: bool = False
+    receipt: Receipt | None = None
+
+
 class Nonsense(NamedTuple):
     """A message that cannot be obeyed. `code`: malformed, unknown-door or retained."""
 
@@ -158,7 +168,7 @@ class Nothing(NamedTuple):
     receipt: Receipt | None = None
 
 
-Signal = Tap | ExitPress | Level | Trouble | Nonsense | Nudge | Nothing
+Signal = Tap | ExitPress | Level | Trouble | Remote | Nonsense | Nudge | Nothing
 
 
 class Action(StrEnum):

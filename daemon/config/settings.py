@@ -15,6 +15,7 @@ from daemon.config import fields
 from daemon.config.addresses import Broker, Listen, parse_broker, parse_listen
 from daemon.config.cards import Cards
 from daemon.config.drivers import with_absolute_paths
+from daemon.config.home_assistant import HomeAssistant
 from daemon.config.mail_server import MailServer, parse_mail_server
 from daemon.config.table import Table
 from daemon.holidays_of import OwnHoliday, SiteHolidays
@@ -283,6 +284,7 @@ class Settings(Table):
     retention: Retention
     cards: Cards
     spaceapi: SpaceApi | None = None
+    homeassistant: HomeAssistant | None = None
     rooms: Annotated[
         tuple[Room, ...],
         Field(strict=False, min_length=1, description="at least one table written [[rooms]]"),

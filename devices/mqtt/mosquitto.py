@@ -10,6 +10,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from devices.mqtt.discovery import ORDERS, STATES
+
 _ROUNDS = 101
 """As `mosquitto_passwd` writes them; the passwords here are random, so guessing is hopeless."""
 _SALT = 12
@@ -59,6 +61,16 @@ def house_users(root: str, site: str, foreign: Iterable[str]) -> Sequence[User]:
         User(f"{site}-desk", read=[f"{root}#"], write=[f"{root}door/+/tap"]),
         User(f"{site}-board", read=[f"{root}online", f"{root}occupancy"]),
     ]
+
+
+def home_assistant(root: str, site: str, prefix: str) -> User:
+    """Return the user of Home Assistant: sees the house, and may ask for doors."""
+    return User(
+        f"{site}-homeassistant",
+        write=[f"{root}{ORDERS}/+/set"],
+        read=[f"{root}{word}" for word in ("online", "occupancy", STATES)],
+        both=[f"{prefix}/#"],
+    )
 
 
 def device_topics(topic: str) -> Sequence[str]:

@@ -10,6 +10,7 @@ from devices.clock import Clock
 from devices.contract import Command, Feedback, Receipt, Refused, Signal, Unreachable
 from devices.host import Host
 from devices.mqtt import native, wire
+from devices.mqtt.discovery import Discovery
 from devices.mqtt.foreign import Foreign
 from devices.mqtt.link import Arrival, Link
 from devices.mqtt.native import Native
@@ -30,6 +31,7 @@ class Others(NamedTuple):
 
     host: Host | None = None
     foreign: Foreign | None = None
+    discovery: Discovery | None = None
 
 
 class MqttWires:
@@ -49,6 +51,8 @@ class MqttWires:
         self._steady = steady
         self._host = others.host
         self._foreign = others.foreign
+        self._discovery = others.discovery
+        self._discovered = False
         self._ticked = 0.0
         self._given_up: list[str] = []
         self._address = lru_cache(maxsize=20_000)(self._make_address)
@@ -65,25 +69,39 @@ class MqttWires:
         """Return the signals that have come in, at the latest after `limit` seconds."""
         arrivals = self._link.wait(limit)
         heard = [] if self._host is None else self._host.heard()
-        if self._foreign is not None:
-            return [*heard, *self._heard_from(self._foreign, arrivals)]
+        if self._discovery is not None:
+            self._be_discovered(self._discovery)
+        if self._foreign is not None or self._discovery is not None:
+            return [*heard, *self._heard(arrivals)]
         if not arrivals:
             return heard
         received = self._clock()
         return [*heard, *(self._native.read(arrival, received) for arrival in arrivals)]
 
-    def _heard_from(self, foreign: Foreign, arrivals: Sequence[Arrival]) -> Iterator[Signal]:
-        received = self._clock()
+    def _heard(self, arrivals: Sequence[Arrival]) -> Iterator[Signal]:
+        received, foreign = self._clock(), self._foreign
         for arrival in arrivals:
-            if arrival.topic.startswith(self._native.root):
+            if self._discovery is not None and self._discovery.hears(arrival.topic):
+                yield self._discovery.read(arrival, received)
+            elif foreign is None or arrival.topic.startswith(self._native.root):
                 yield self._native.read(arrival, received)
             else:
                 yield from foreign.read(arrival, received)
+        if foreign is None:
+            return
         if arrivals:
             self._link.listen(foreign.topics)
         if self._steady() >= self._ticked + _TICK:
             self._ticked = self._steady()
             yield from foreign.tick(received)
+
+    def _be_discovered(self, discovery: Discovery) -> None:
+        """Tell Home Assistant of the house, at every new connection."""
+        if self._link.connected and not self._discovered:
+            to = self._address(discovery.topic, None)
+            deadline = self._steady() + _ANNOUNCEMENT_LIFE
+            self._link.publish(Parcel(to, discovery.payload(), deadline, retain=True))
+        self._discovered = self._link.connected
 
     def release(self, command: Command) -> bool:
         """Send the command; until it expires it may wait for a lost line to come back."""
