@@ -1,6 +1,8 @@
 """`/doors`: their state, and what staff order of them, for staff."""
 
+import json
 import time
+from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from http import HTTPStatus
 from typing import Literal
@@ -16,6 +18,7 @@ from api.parts import Parts
 from api.problems import PROBLEMS, Failure
 from daemon.access.facts import Hold, Role
 from daemon.config import Door as DoorSettings
+from daemon.fittings import fittings_at
 from daemon.store import acts
 from daemon.store.acts import Wish
 from daemon.store.forms import Form
@@ -23,6 +26,7 @@ from daemon.store.objections import Invalid, Unknown
 from daemon.store.people import Act
 from daemon.store.tables import DoorRow
 from devices.clock import moment
+from devices.contract import Part
 
 router = APIRouter(prefix="/doors", tags=["doors"], dependencies=[STAFF], responses=PROBLEMS)
 
@@ -45,6 +49,15 @@ class Alarm(BaseModel):
     reason: str | None
 
 
+class Device(BaseModel):
+    """A device at a door. `online` null: it has not told, or its door tells for all."""
+
+    part: Part
+    id: str
+    driver: str
+    online: bool | None
+
+
 class Door(BaseModel):
     """What is known of a door. Null means that no device has told; `alarms`: the last 24 hours."""
 
@@ -58,6 +71,7 @@ class Door(BaseModel):
     contact: Literal["open", "closed"] | None
     bolt: Literal["locked", "unlocked"] | None
     online: bool | None
+    devices: list[Device]
     reported: Instant | None
     alarms: list[Alarm]
 
@@ -175,6 +189,13 @@ def _doors(session: Session, parts: Parts, now: Now) -> list[Door]:
 _UNTOLD = DoorRow(hold="normal")
 
 
+def _devices(door: DoorSettings, row: DoorRow) -> Iterator[Device]:
+    told: Mapping[str, bool] = json.loads(row.devices or "{}")
+    for each in fittings_at(door):
+        online = told.get(each.name)
+        yield Device(part=each.part, id=each.name, driver=each.driver, online=online)
+
+
 def _shown(door: DoorSettings, row: DoorRow, alarms: list[Alarm], now: Now) -> Door:
     until = None if row.hold_until is None else moment(row.hold_until)
     over = until is not None and until <= now
@@ -190,6 +211,7 @@ def _shown(door: DoorSettings, row: DoorRow, alarms: list[Alarm], now: Now) -> D
             "contact": row.contact,
             "bolt": row.bolt,
             "online": row.online,
+            "devices": [*_devices(door, row)],
             "reported": None if row.reported is None else moment(row.reported),
             "alarms": alarms,
         }

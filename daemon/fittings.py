@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from daemon.config import Settings
+from daemon.config import Door, Settings
 from daemon.config.settings import Device, Reader
 from devices.contract import Fitting, Part
 from devices.kinds import NATIVE
@@ -11,11 +11,16 @@ from devices.kinds import NATIVE
 def fittings_of(settings: Settings) -> Iterator[Fitting]:
     """Yield every device at every door, in the order of the settings."""
     for door in settings.doors:
-        for reader in door.readers:
-            yield _fitting(door.id, Part.READER, reader.id, reader)
-        yield _fitting(door.id, Part.LOCK, Part.LOCK.value, door.lock)
-        if door.contact is not None:
-            yield _fitting(door.id, Part.CONTACT, Part.CONTACT.value, door.contact)
+        yield from fittings_at(door)
+
+
+def fittings_at(door: Door) -> Iterator[Fitting]:
+    """Yield the devices at one door."""
+    for reader in door.readers:
+        yield _fitting(door.id, Part.READER, reader.id, reader)
+    yield _fitting(door.id, Part.LOCK, Part.LOCK.value, door.lock)
+    if door.contact is not None:
+        yield _fitting(door.id, Part.CONTACT, Part.CONTACT.value, door.contact)
 
 
 def formats_of(fittings: Iterable[Fitting]) -> dict[tuple[str, str], str]:

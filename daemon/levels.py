@@ -27,17 +27,21 @@ class Doors:
         closed = DoorState(contact=Contact.CLOSED, online=True)
         self._states = {each.id: closed for each in house.doors.values()}
         self._spoken: set[str] = set()
-        self._away: dict[str, set[str | None]] = defaultdict(set)
+        self._there: dict[str, dict[str | None, bool]] = defaultdict(dict)
         self._before: dict[str, DoorState] = {}
+        self._there_before: dict[str, dict[str | None, bool]] = {}
 
     def keep(self) -> None:
         """Stand by what was taken in since the last call: the book is closed."""
         self._before.clear()
+        self._there_before.clear()
 
     def undo(self) -> None:
         """Forget what was taken in since the last `keep`: the book was thrown away."""
         self._states.update(self._before)
+        self._there.update(self._there_before)
         self._before.clear()
+        self._there_before.clear()
 
     def _change(self, name: str, state: DoorState) -> None:
         self._before.setdefault(name, self._states[name])
@@ -72,7 +76,10 @@ class Doors:
 
     def take(self, book: Book, level: Level) -> None:
         """Take in what a door or one of its devices reports; write it down if it is news."""
+        known = dict(self._there[level.door])
+        self._there_before.setdefault(level.door, known)
         level = self._of_all(level)
+        news = known != self._there[level.door]
         before = self._states[level.door]
         state = before
         happened: list[Happening] = []
@@ -84,6 +91,9 @@ class Doors:
             self._spoken.add(level.door)
         if state != before or first:
             _note_levels(book, level)
+        if news:
+            there = {str(name): on for name, on in self._there[level.door].items() if name}
+            doors.keep_devices(book, level.door, there)
         self._change(level.door, state)
         for each in happened:
             if not (first and isinstance(each, Forced)):
@@ -91,11 +101,11 @@ class Doors:
 
     def _of_all(self, level: Level) -> Level:
         """Return what a device's word means for its door: it is there while all of them are."""
-        away = self._away[level.door]
+        there = self._there[level.door]
         if level.online is None:
             return level
-        (away.discard if level.online else away.add)(level.device)
-        return level._replace(online=not away)
+        there[level.device] = level.online
+        return level._replace(online=all(there.values()))
 
     def told(self) -> str:
         """Return what every door is, as JSON; null where no device has told."""
@@ -104,7 +114,7 @@ class Doors:
                 name: {
                     "contact": _word(state.contact) if name in self._spoken else None,
                     "bolt": _word(state.bolt),
-                    "online": not self._away[name],
+                    "online": all(self._there[name].values()),
                 }
                 for name, state in self._states.items()
             }

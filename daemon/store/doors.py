@@ -14,6 +14,7 @@ from daemon.store.prepared import insert_for
 from daemon.store.tables import DoorRow, OrderRow
 from devices.clock import micros, moment
 from devices.contract import Action, Command
+from devices.strict_json import compact
 
 
 def _levels(dialect: Dialect) -> Executable:
@@ -68,9 +69,21 @@ _HOLDS = select(DoorRow.id, DoorRow.hold, DoorRow.hold_until).where(
 )
 
 
+def _devices(dialect: Dialect) -> Executable:
+    made = _upsert(dialect, "hold", "devices")
+    return made.on_conflict_do_update(
+        index_elements=["site", "id"], set_={"devices": made.excluded.devices}
+    )
+
+
 def keep_levels(book: Book, door: str, at: datetime, told: Mapping[str, object]) -> None:
     """Keep what a door told of contact, bolt and online; None leaves what was known."""
     book.run(_levels, id=door, reported=micros(at), hold=Hold.NORMAL.value, **told)
+
+
+def keep_devices(book: Book, door: str, there: Mapping[str, bool]) -> None:
+    """Keep which devices of a door are there."""
+    book.run(_devices, id=door, hold=Hold.NORMAL.value, devices=compact(there))
 
 
 def order_hold(book: Book, door: str, hold: Hold, until: datetime | None) -> None:

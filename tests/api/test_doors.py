@@ -4,7 +4,7 @@ import pytest
 
 from daemon.store import journal
 from daemon.store.book import book_of
-from daemon.store.doors import keep_levels
+from daemon.store.doors import keep_devices, keep_levels
 from daemon.store.journal import Entry, Kind
 from tests.api.house import CARD, House, slug
 
@@ -104,6 +104,7 @@ def test_doors_tell_what_their_devices_told_and_what_was_wrong(house: House) -> 
     with book_of(house.store, "cooffice") as book:
         told = {"contact": "open", "bolt": "unlocked", "online": True}
         keep_levels(book, "ingresso", house.clock(), told)
+        keep_devices(book, "ingresso", {"lock": False})
         now = house.clock()
         forced = Entry(Kind.ALARM, now, now, door="ingresso", reason="door-forced")
         seq = journal.append(book, forced)
@@ -119,6 +120,11 @@ def test_doors_tell_what_their_devices_told_and_what_was_wrong(house: House) -> 
         "contact": "open",
         "bolt": "unlocked",
         "online": True,
+        "devices": [
+            {"part": "reader", "id": "main", "driver": "mqtt", "online": None},
+            {"part": "lock", "id": "lock", "driver": "mqtt", "online": False},
+            {"part": "contact", "id": "contact", "driver": "mqtt", "online": None},
+        ],
         "reported": "2026-11-23T11:00:00Z",
         "alarms": [{"seq": seq, "at": "2026-11-23T11:00:00Z", "reason": "door-forced"}],
     }

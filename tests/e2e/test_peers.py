@@ -41,13 +41,13 @@ console.log(JSON.stringify(said));
 """
 
 
-def _left_out(what: str) -> NoReturn:
+def left_out(what: str) -> NoReturn:
     pytest.skip(f"{what} is not here; `make peers` brings it")
 
 
 def test_the_yaml_that_we_ship_is_good_and_speaks_where_we_listen(tmp_path: Path) -> None:
     if not ESPHOME.exists():
-        _left_out("ESPHome")
+        left_out("ESPHome")
     shutil.copy(ROOT / "docs" / "esphome" / "door.yaml", tmp_path)
     (tmp_path / "secrets.yaml").write_text(SECRETS)
     done = subprocess.run(
@@ -93,7 +93,7 @@ def _contact(status: int) -> list[object]:
 def _converted(cases: list[list[object]]) -> list[dict[str, object]]:
     node = shutil.which("node")
     if node is None or not (ZIGBEE / "node_modules" / "zigbee-herdsman-converters").is_dir():
-        _left_out("zigbee2mqtt's converters (and node)")
+        left_out("zigbee2mqtt's converters (and node)")
     script = ZIGBEE / "convert.mjs"
     script.write_text(CONVERT)
     done = subprocess.run(

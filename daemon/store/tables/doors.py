@@ -27,7 +27,10 @@ class SiteRow(Base):
 
 
 class DoorRow(Base):
-    """What is known and ordered of one door: the hold by staff, the levels its devices reported."""
+    """What is known and ordered of one door: the hold by staff, the levels its devices reported.
+
+    `devices` is JSON: reader's id, `lock` or `contact` -> whether it is there, as far as it told.
+    """
 
     __tablename__ = "door"
     site: Mapped[Key]
@@ -37,6 +40,7 @@ class DoorRow(Base):
     contact: Mapped[str | None]
     bolt: Mapped[str | None]
     online: Mapped[bool | None]
+    devices: Mapped[str | None] = mapped_column(Text)
     reported: Mapped[SomeMoment]
     __table_args__ = (CheckConstraint("hold in ('normal', 'open', 'locked')", name="door_hold"),)
 
