@@ -1,7 +1,7 @@
 """`/enrolments`: staff wait for a member's card at a reader; its number is never seen or typed."""
 
 from fastapi import APIRouter, Response
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, model_validator
 
 from api.dependencies import STAFF, Acting, Built, Named, Now, OpenSession
 from api.explain import reader_of
@@ -10,17 +10,26 @@ from api.moments import Instant
 from api.problems import PROBLEMS
 from daemon.store import enrolments
 from daemon.store.forms import NewEnrolment
+from devices.cards.originality import WORDS, Originality
 
 router = APIRouter(
     prefix="/enrolments", tags=["enrolments"], dependencies=[STAFF], responses=PROBLEMS
 )
 
 
+class OriginalityWords(BaseModel):
+    """What staff read, in both languages."""
+
+    it: str
+    en: str
+
+
 class Enrolment(BaseModel):
     """`waiting` until `expires`; then `enrolled`, `unfit`, `withdrawn` or `expired`.
 
     `badge` and `tail` are the new badge's. `problem`: why the card was unfit. `taken`: the last
-    digits of a card that was held there meanwhile and is somebody's badge already.
+    digits of a card that was held there meanwhile and is somebody's badge already. `originality`:
+    what the maker's signature says of the number, in words as well; no proof that it is this card.
     """
 
     model_config = ConfigDict(from_attributes=True)
@@ -37,6 +46,15 @@ class Enrolment(BaseModel):
     tail: str | None
     problem: str | None
     taken: str | None
+    originality: Originality | None
+    originality_words: OriginalityWords | None = None
+
+    @model_validator(mode="after")
+    def _in_words(self) -> "Enrolment":
+        if self.originality is not None:
+            words = WORDS[self.originality]
+            self.originality_words = OriginalityWords(it=words.italian, en=words.english)
+        return self
 
 
 @router.get("")

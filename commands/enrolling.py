@@ -17,6 +17,7 @@ from daemon.store.badges import badge_of
 from daemon.store.enrolments import Enrolment
 from daemon.store.forms import NewEnrolment
 from daemon.store.objections import Objection
+from devices.cards.originality import WORDS, Originality
 from devices.clock import now
 
 _PAUSE = 0.2
@@ -24,6 +25,7 @@ _WHY: Mapping[str, str] = {
     "digits-lost": "other cards give the same at this reader; use one that reads whole numbers",
     "forged": "the card could not show that it is genuine; try again, or another card",
     "number-changes": "a phone or card that shows a new number at every tap can't be a badge",
+    "delivered-key": "the card still has its factory's key, so it can prove nothing; key it first",
     "member-left": "the member has been removed meanwhile",
 }
 
@@ -64,6 +66,8 @@ def enrol(
     if ended.status != "enrolled":
         raise Failed(_sentence(ended, place))
     typer.echo(f"The badge ending in {ended.tail} is enrolled; it opens from now on.", err=True)
+    if ended.originality is not None:
+        typer.echo(WORDS[Originality(ended.originality)].english, err=True)
     if as_json:
         with here.reading() as session:
             show_json(asdict(badge_of(session, here.site, str(ended.badge))))

@@ -8,6 +8,7 @@ import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from daemon import enrolling
 from daemon.adrift import Adrift
 from daemon.chores import Chores
 from daemon.exits import take_exit
@@ -31,6 +32,7 @@ from devices.contract import (
     Nothing,
     Nudge,
     Remote,
+    Scrutiny,
     Signal,
     Tap,
     Trouble,
@@ -219,13 +221,19 @@ class Doorman:
                 return take_exit(book, step.house, signal)
             case Remote():
                 return take_remote(book, step.house, signal)
-            case Trouble():
-                return Deed(signal.receipt, take_trouble(book, signal))
+            case Trouble() | Scrutiny():
+                return Deed(signal.receipt, self._learn(book, signal))
             case Nonsense():
                 return take_nonsense(book, step.house, signal)
             case Level() | Nudge() | Nothing():
                 self._heed(book, signal)
                 return Deed(signal.receipt)
+
+    def _learn(self, book: Book, signal: Trouble | Scrutiny) -> int:
+        """Write down what a device says of itself or of a card; return the entry's `seq`."""
+        if isinstance(signal, Trouble):
+            return take_trouble(book, signal)
+        return enrolling.scrutinised(book, self._post.step.key, signal)
 
     def _heed(self, book: Book, signal: Level | Nudge | Nothing) -> None:
         match signal:

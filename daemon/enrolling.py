@@ -12,8 +12,8 @@ from daemon.store import badges, enrolments
 from daemon.store.badges import Card, Lab
 from daemon.store.book import Book
 from daemon.store.objections import Unknown
-from devices.contract import Tap
-from devices.uid_formats import Number, never_a_badge
+from devices.contract import Scrutiny, Tap
+from devices.uid_formats import Number, keyed_hash, never_a_badge
 
 STRANGERS = frozenset({Reason.UNKNOWN_BADGE, Reason.THROTTLED})
 """Refusals of a card that nobody knows; only after these is anybody waited for."""
@@ -52,3 +52,20 @@ def _problem(number: Number, *, alike: int, forged: bool) -> str | None:
     if forged:
         return "forged"
     return None if never_a_badge(number) is None else "number-changes"
+
+
+def scrutinised(book: Book, key: bytes, looked: Scrutiny) -> int:
+    """Keep what a look at a new badge has shown; one with its factory's key is taken back.
+
+    Anybody can make such a card prove anything. What NXP's signature says is for staff to weigh.
+    Returns the `seq` of what was written, 0 if the look came too late to be anybody's.
+    """
+    hashed = keyed_hash(Number(looked.uid), key)
+    ended = enrolments.just_enrolled(book, (looked.door, looked.reader), hashed, looked.received)
+    if ended is None:
+        return 0
+    enrolments.looked_at(book, ended.id, looked.originality)
+    if not looked.delivered:
+        return 0
+    enrolments.unfit(book, ended.id, "delivered-key")
+    return badges.take_back(book, ended.by, looked.received, ended.badge)

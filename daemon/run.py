@@ -28,14 +28,16 @@ from daemon.store.schema import prepare
 from daemon.store.spool import Spool
 from daemon.store.trouble import told_apart
 from daemon.taps import Doorstep
-from devices.cards.contract import Examiner
 from devices.clock import now, steady
 from devices.host import Host
+from devices.kinds import PORTS
 from devices.mqtt.discovery import Discovery, Named
 from devices.mqtt.foreign import Foreign
 from devices.mqtt.link import Endpoint, Link
 from devices.mqtt.native import Native
 from devices.mqtt.wires import MqttWires, Others
+from devices.readers.port import NOBODY as NO_EXPERTS
+from devices.readers.port import Experts
 
 log = logging.getLogger(__name__)
 
@@ -145,7 +147,8 @@ def _wires(settings: Settings) -> MqttWires:
     if discovery is not None:
         topics |= discovery.subscriptions
     link = Link(endpoint_of(settings, "doorman"), topics, f"{native.root}online", steady)
-    host = Host(fittings, link.wake, _examiner(settings))
+    here = [each for each in fittings if each.driver in PORTS]
+    host = Host(here, link.wake, _experts(settings) if here else NO_EXPERTS)
     others = Others(host, foreign if len(foreign) else None, discovery)
     return MqttWires(link, native, now, steady, others)
 
@@ -193,20 +196,22 @@ def _expert(settings: Settings) -> Expert:
     return NOBODY if keys is None else Expert(lambda url: check(url, keys, names))
 
 
-def _examiner(settings: Settings) -> Examiner | None:
-    """Return who asks cards at this host's readers to prove themselves; None without keys.
+def _experts(settings: Settings) -> Experts:
+    """Return who asks cards at this host's readers to prove themselves, and looks at new badges.
 
     A card that knows a key of ours shows it; else the address that it shows is read.
     """
-    if settings.cards.key_file is None:
-        return None
     from daemon.card_keys import card_keys  # noqa: PLC0415 - as above
     from devices.cards.examiner import examiner  # noqa: PLC0415 - as above
     from devices.cards.ndef import address_of, first_of  # noqa: PLC0415 - as above
+    from devices.cards.scrutiny import scrutiniser  # noqa: PLC0415 - as above
 
     keys = card_keys(settings.cards.key_file)
+    if settings.cards.key_file is None:
+        return Experts(None, scrutiniser(keys))
     mutual = examiner(keys)
-    return mutual if keys.sun is None else first_of(mutual, address_of)
+    examine = mutual if keys.sun is None else first_of(mutual, address_of)
+    return Experts(examine, scrutiniser(keys))
 
 
 def _occupancy(store: Store, settings: Settings) -> str:

@@ -11,7 +11,7 @@ from daemon.access.decide import decide
 from daemon.access.facts import Building, Facts, Message, Role, Shown
 from daemon.access.purse import Toll, due
 from daemon.access.verdict import BADGE_STEP, Granted, Reason, Refused, Verdict
-from daemon.access.words import Text
+from daemon.access.words import IS_ENROLLED, Text
 from daemon.arrivals import note_arrival, note_visitor, pass_said
 from daemon.feedback import Said, feedback
 from daemon.house import House
@@ -192,7 +192,8 @@ def written(book: Book, step: Doorstep, case: Case, verdict: Verdict, keep: Keep
             anew=keep is Keep.INSTEAD,
         )
     command = _unlock(house, case, seq, tap.received) if unlock else None
-    said = Feedback(tap.door, text, tap.reader, isinstance(verdict, Granted))
+    new = case.instead is IS_ENROLLED
+    said = Feedback(tap.door, text, tap.reader, isinstance(verdict, Granted), new)
     return Deed(tap.receipt, seq, command, said, waits)
 
 

@@ -131,6 +131,22 @@ class Trouble(NamedTuple):
     receipt: Receipt | None = None
 
 
+class Scrutiny(NamedTuple):
+    """What a look at a card that has just become a badge has shown, while it still lay there.
+
+    `originality`: what NXP's signature says (`devices.cards.originality`). `delivered`: the card
+    takes the key that it came from the factory with, so it can prove nothing.
+    """
+
+    door: str
+    reader: str
+    uid: Uid
+    originality: str
+    delivered: bool
+    received: datetime
+    receipt: Receipt | None = None
+
+
 class Remote(NamedTuple):
     """Somebody asks over MQTT for a door to open who is neither reader nor button."""
 
@@ -168,7 +184,7 @@ class Nothing(NamedTuple):
     receipt: Receipt | None = None
 
 
-Signal = Tap | ExitPress | Level | Trouble | Remote | Nonsense | Nudge | Nothing
+Signal = Tap | ExitPress | Level | Trouble | Scrutiny | Remote | Nonsense | Nudge | Nothing
 
 
 class Action(StrEnum):
@@ -194,13 +210,15 @@ class Command(NamedTuple):
 class Feedback(NamedTuple):
     """The one answer to a tap, as the reader shows it; `text` is the finished native payload.
 
-    `reader` and `granted` are for readers that can only show a colour.
+    `reader` and `granted` are for readers that can only show a colour. `scrutinise`: the card has
+    become a badge; a reader that can looks at it once more, and tells by a `Scrutiny`.
     """
 
     door: str
     text: str
     reader: str | None = None
     granted: bool = False
+    scrutinise: bool = False
 
 
 OptionValue = str | int | bool

@@ -7,9 +7,9 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from queue import Empty, SimpleQueue
 
-from devices.cards.contract import Examiner
 from devices.contract import Command, Feedback, Fitting, Part, Port, Signal
 from devices.kinds import PORTS, ports_of
+from devices.readers.port import NOBODY, Experts
 
 
 class Host:
@@ -19,11 +19,11 @@ class Host:
         self,
         fittings: Iterable[Fitting],
         wake: Callable[[], None],
-        examine: Examiner | None = None,
+        experts: Experts = NOBODY,
     ) -> None:
         """Build every port; raises NotInstalled where a driver's library is missing.
 
-        `examine` asks cards to prove themselves, at readers that can.
+        `experts` ask cards to prove themselves, at readers that can.
         """
         self._wake = wake
         self._heard: SimpleQueue[Signal] = SimpleQueue()
@@ -35,7 +35,7 @@ class Host:
             if fitting.driver in PORTS:
                 by_driver[fitting.driver].append(fitting)
         for driver, them in by_driver.items():
-            for port in ports_of(driver, them, examine):
+            for port in ports_of(driver, them, experts):
                 self._ports.append(port)
                 self._take_in(port, them)
 

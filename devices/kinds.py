@@ -9,9 +9,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol, cast
 
-from devices.cards.contract import Examiner
 from devices.contract import DeviceError, Fitting, Port
 from devices.mqtt.firmware.dialect import Maker
+from devices.readers.port import NOBODY, Experts
 
 
 class NotInstalled(DeviceError):
@@ -52,7 +52,7 @@ PORTS: Mapping[str, Kind] = {
 
 class _Ports(Protocol):
     def open_ports(
-        self, fittings: Sequence[Fitting], examine: Examiner | None = None
+        self, fittings: Sequence[Fitting], experts: Experts = NOBODY
     ) -> Sequence[Port]: ...
 
 
@@ -65,13 +65,11 @@ def firmware_of(driver: str) -> Maker:
     return cast("_Firmwares", _module(driver, FIRMWARES[driver])).make
 
 
-def ports_of(
-    driver: str, fittings: Sequence[Fitting], examine: Examiner | None = None
-) -> Sequence[Port]:
+def ports_of(driver: str, fittings: Sequence[Fitting], experts: Experts = NOBODY) -> Sequence[Port]:
     """Return the ports that serve these fittings, all of one driver; raises NotInstalled."""
     kind = PORTS[driver]
     ports = cast("_Ports", _module(driver, kind))
-    return ports.open_ports(fittings, examine) if kind.examines else ports.open_ports(fittings)
+    return ports.open_ports(fittings, experts) if kind.examines else ports.open_ports(fittings)
 
 
 def _module(driver: str, kind: Kind) -> object:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import bindparam, insert, null, select, update
+from sqlalchemy import bindparam, delete, insert, null, select, update
 from sqlalchemy.orm import Session
 
 from daemon.store import aliases
@@ -183,6 +183,24 @@ def remove_badge(act: Act, badge: str) -> None:
         row = _row(page.session, act.site, badge)
         page.session.delete(row)
         _note(page, row, "badge-removed", {})
+
+
+def take_back(book: Book, by: Actor, at: datetime, badge: str) -> int:
+    """Take a badge back in whatever open book; return the `seq` of the entry."""
+    row = book.one(_OWNED, badge=badge)
+    assert row is not None  # noqa: S101 - it was given out in this very moment
+    book.run(_GONE, badge=badge)
+    if book.memory is not None:
+        book.memory.forget()
+    return note(book, by, at, Noted("badge-removed", badge, {}, row[0], row[1]))
+
+
+_OWNED = select(BadgeRow.member, BadgeRow.tail).where(
+    BadgeRow.site == bindparam("site"), BadgeRow.id == bindparam("badge")
+)
+_GONE = delete(BadgeRow).where(
+    BadgeRow.site == bindparam("site"), BadgeRow.id == bindparam("badge")
+)
 
 
 def badge_of(session: Session, site: str, badge: str) -> Badge:

@@ -34,7 +34,8 @@ class Enrolment:
     """One as staff see it. `status`: waiting, enrolled, unfit, withdrawn, expired.
 
     `badge` and `tail` are the new badge's. `problem`: why the card was unfit. `taken`: the tail of
-    the last card that was held there meanwhile and is somebody's badge already.
+    the last card that was held there meanwhile and is somebody's badge already. `originality`: what
+    the maker's signature says of the card's number, at readers that can ask for it.
     """
 
     id: str
@@ -49,6 +50,15 @@ class Enrolment:
     tail: str | None
     problem: str | None
     taken: str | None
+    originality: str | None = None
+
+
+class Ended(NamedTuple):
+    """An enrolment that has just given out a badge."""
+
+    id: str
+    badge: str
+    by: Actor
 
 
 class Awaited(NamedTuple):
@@ -160,6 +170,38 @@ def unfit(book: Book, enrolment: str, problem: str) -> None:
     book.run(_ENDED, which=enrolment, how="unfit", given=None, why=problem)
 
 
+def just_enrolled(book: Book, place: tuple[str, str], card: bytes, now: datetime) -> Ended | None:
+    """Return the enrolment that has made this card a badge at this reader, within its minute."""
+    door, reader = place
+    row = book.one(_JUST, door=door, reader=reader, card=card, now=micros(now))
+    return None if row is None else Ended(row[0], row[1], Actor(row[2], row[3]))
+
+
+def looked_at(book: Book, enrolment: str, originality: str) -> None:
+    """Keep what the maker's signature said."""
+    book.run(_LOOKED, which=enrolment, said=originality)
+
+
+_JUST = (
+    select(EnrolmentRow.id, EnrolmentRow.badge, EnrolmentRow.by_name, EnrolmentRow.by_token)
+    .join(BadgeRow, (BadgeRow.site == EnrolmentRow.site) & (BadgeRow.id == EnrolmentRow.badge))
+    .where(
+        EnrolmentRow.site == bindparam("site"),
+        EnrolmentRow.door == bindparam("door"),
+        EnrolmentRow.reader == bindparam("reader"),
+        EnrolmentRow.outcome == "enrolled",
+        EnrolmentRow.originality.is_(None),
+        EnrolmentRow.expires > bindparam("now"),
+        BadgeRow.hash == bindparam("card"),
+    )
+)
+_LOOKED = (
+    update(EnrolmentRow)
+    .where(EnrolmentRow.site == bindparam("site"), EnrolmentRow.id == bindparam("which"))
+    .values(originality=bindparam("said"))
+)
+
+
 def forget_old(book: Book, now: datetime) -> None:
     """Drop what has been over for an hour."""
     book.run(_OLD, before=micros(now - _KEPT))
@@ -207,6 +249,7 @@ def _shown(session: Session, row: EnrolmentRow, now: datetime) -> Enrolment:
         None if badge is None else badge.tail,
         row.problem,
         None if row.outcome in {"enrolled", "unfit"} else _taken(session, row),
+        row.originality,
     )
 
 

@@ -1,7 +1,7 @@
 """What a card is to who examines it: one in the field, whatever reader holds it there."""
 
 from collections.abc import Callable
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from devices.contract import Proof
 from devices.uid import Uid
@@ -23,3 +23,14 @@ class Transceiver(Protocol):
 
 Examiner = Callable[[Transceiver], Proof | None]
 """Asks a card to prove itself. None: it is none of the cards that we could ask."""
+
+
+class Looked(NamedTuple):
+    """What a look at a new badge showed: NXP's signature over its number, and the factory's key."""
+
+    originality: str
+    delivered: bool
+
+
+Scrutiniser = Callable[[Transceiver], Looked]
+"""Looks at a card that is to be a badge; never raises."""

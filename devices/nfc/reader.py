@@ -109,8 +109,11 @@ def _found(front: nfc.ContactlessFrontend, target: nfc.clf.RemoteTarget) -> Foun
     uid = _NUMBERS[target.brty](target)
     if not uid:
         return None
-    speaks = target.brty == TYPE_A and target.sel_res and target.sel_res[0] & _ISO_DEP
-    return Found(Uid(bytes(uid)), NfcCard(front, target) if speaks else None)
+    if target.brty != TYPE_A or not target.sdd_res:
+        return Found(Uid(bytes(uid)))
+    card = NfcCard(front, target)
+    speaks = target.sel_res and target.sel_res[0] & _ISO_DEP
+    return Found(Uid(bytes(uid)), card if speaks else None, chip=card)
 
 
 def _number_a(target: nfc.clf.RemoteTarget) -> bytes:

@@ -77,7 +77,7 @@ class PcscReader:
         self._state = self._changed()
         if self._state != before:
             self._change()
-        return None if self._card is None else Found(self._card.uid, self._card)
+        return None if self._card is None else Found(self._card.uid, self._card, chip=self._card)
 
     def show(self, *, granted: bool) -> None:
         """Blink and beep, on an ACR122U that still has the card."""

@@ -13,7 +13,7 @@ from queue import Empty, SimpleQueue
 from typing import NamedTuple, Protocol
 
 from devices import clock as clocks
-from devices.cards.contract import Examiner, Transceiver
+from devices.cards.contract import Examiner, Scrutiniser, Transceiver
 from devices.clock import Clock
 from devices.contract import (
     Command,
@@ -23,6 +23,7 @@ from devices.contract import (
     Level,
     Nonsense,
     Proof,
+    Scrutiny,
     Signal,
     Tap,
     Unreachable,
@@ -36,12 +37,14 @@ log = logging.getLogger(__name__)
 class Found(NamedTuple):
     """A card that lies there now. `card`: what can be asked to prove itself, if it can.
 
-    With an `alias`, a uid format that loses digits, `uid` is the text that the reader wrote.
+    `chip`: what can be asked for NXP's signature. With an `alias`, a uid format that loses digits,
+    `uid` is the text that the reader wrote.
     """
 
     uid: Uid
     card: Transceiver | None = None
     alias: str | None = None
+    chip: Transceiver | None = None
 
 
 class Misread(NamedTuple):
@@ -73,6 +76,16 @@ class Habits:
     steady: Callable[[], float] = clocks.steady
 
 
+class Experts(NamedTuple):
+    """Who asks cards at a reader to prove themselves, and who looks at new badges."""
+
+    examine: Examiner | None = None
+    scrutinise: Scrutiniser | None = None
+
+
+NOBODY = Experts()
+
+
 class ReaderPort:
     """One reader of one door. `open_reader` raises DeviceError as long as it is not there."""
 
@@ -81,14 +94,16 @@ class ReaderPort:
         fitting: Fitting,
         open_reader: Callable[[], Reader],
         habits: Habits,
-        examine: Examiner | None = None,
+        experts: Experts = NOBODY,
     ) -> None:
         self._fitting = fitting
         self._open = open_reader
         self._habits = habits
-        self._examine = examine
+        self._examine = experts.examine
+        self._scrutinise = experts.scrutinise
+        self._there: Found | None = None
         self._lying = Lying()
-        self._answers: SimpleQueue[bool] = SimpleQueue()
+        self._answers: SimpleQueue[Feedback] = SimpleQueue()
         self._end = threading.Event()
         self._thread: threading.Thread | None = None
         self._online: bool | None = None
@@ -109,7 +124,7 @@ class ReaderPort:
         """Have the reader show the feedback if it is its own."""
         mine = feedback.door == self._fitting.door and feedback.reader == self._fitting.name
         if mine and self._online:
-            self._answers.put(feedback.granted)
+            self._answers.put(feedback)
 
     def is_up(self) -> bool:
         """Tell whether the reader answers."""
@@ -151,11 +166,24 @@ class ReaderPort:
             self._complain(found, hear)
         elif found is not None and (found.alias or len(found.uid) in LENGTHS):
             self._meet(found, hear)
+        self._there = found if isinstance(found, Found) else None
         try:
             while True:
-                reader.show(granted=self._answers.get_nowait())
+                answer = self._answers.get_nowait()
+                if answer.scrutinise:
+                    self._look_closely(hear)
+                reader.show(granted=answer.granted)
         except Empty:
             return
+
+    def _look_closely(self, hear: Callable[[Signal], None]) -> None:
+        """Look at the card that has just become a badge, if it still lies there."""
+        found, fitting = self._there, self._fitting
+        if found is None or found.chip is None or self._scrutinise is None:
+            return
+        looked = self._scrutinise(found.chip)
+        self._lying.still(found.uid, self._habits.steady())
+        hear(Scrutiny(fitting.door, fitting.name, found.uid, *looked, self._habits.clock()))
 
     def _meet(self, found: Found, hear: Callable[[Signal], None]) -> None:
         steady = self._habits.steady

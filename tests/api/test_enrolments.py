@@ -38,6 +38,8 @@ def test_an_enrolment_waits_a_minute_and_then_is_over(house: House) -> None:
         "tail": None,
         "problem": None,
         "taken": None,
+        "originality": None,
+        "originality_words": None,
     }
     assert house.get(f"enrolments/{opened['id']}") == opened
     house.clock.passes(seconds=60)

@@ -18,7 +18,7 @@ from daemon.store.forms import NewEnrolment
 from daemon.store.objections import Conflict
 from daemon.store.people import Act, Actor
 from daemon.store.tables import BadgeRow, EnrolmentRow, JournalRow, MemberRow
-from devices.contract import Forged, Proven, Tap
+from devices.contract import Forged, Proven, Scrutiny, Tap
 from devices.uid import Uid, keyed_hash
 from tests.daemon.porch import ANNA, KEY, STRANGER, Porch, locked, move_in, tap
 from tests.daemon.store.building import NOON, SITE
@@ -243,3 +243,56 @@ def test_without_the_database_a_card_stays_unknown(
     assert (now(porch, opened).status, numbers(porch)) == ("waiting", 2)
     porch.desk.close()
     store.close()
+
+
+def looked(
+    originality: str = "signed", *, delivered: bool = False, uid: Uid = STRANGER
+) -> Scrutiny:
+    return Scrutiny("entrance", "outside", uid, originality, delivered, NOON)
+
+
+def test_the_reader_is_asked_to_look_at_a_new_badge_and_at_no_other(porch: Porch) -> None:
+    wait_for(porch)
+    porch.takes(tap(STRANGER))
+    porch.takes(tap(STRANGER, "t2", packet=2), tap(ANNA, "t3", packet=3))
+    assert [each.scrutinise for each in porch.wires.answered] == [True, False, False]
+
+
+def test_what_the_makers_signature_says_is_kept_for_staff(porch: Porch) -> None:
+    opened = wait_for(porch)
+    porch.takes(tap(STRANGER))
+    porch.takes(looked("not-signed"))
+    ended = now(porch, opened)
+    assert (ended.status, ended.originality) == ("enrolled", "not-signed")
+    porch.takes(tap(STRANGER, "t2", packet=2))
+    assert told(porch)[-1][:2] == (True, "plan")
+
+
+def test_a_card_with_its_factorys_key_is_taken_back(porch: Porch) -> None:
+    opened = wait_for(porch)
+    porch.takes(tap(STRANGER))
+    porch.takes(tap(STRANGER, "t2", packet=2))
+    porch.takes(looked(delivered=True))
+    ended = now(porch, opened)
+    assert (ended.status, ended.problem, numbers(porch)) == ("unfit", "delivered-key", 2)
+    porch.takes(tap(STRANGER, "t3", packet=3))
+    assert told(porch)[-1][:2] == (False, "unknown-badge")
+    assert [row[3] for row in porch.journal() if row[0] == "change"][-2:] == [
+        "badge-added", "badge-removed"
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("uid", [ANNA, Uid(b"\x05" * 7)])
+def test_a_look_at_any_other_card_changes_nothing(porch: Porch, uid: Uid) -> None:
+    opened = wait_for(porch)
+    porch.takes(tap(STRANGER))
+    porch.takes(looked(delivered=True, uid=uid))
+    assert (now(porch, opened).status, numbers(porch)) == ("enrolled", 3)
+    assert now(porch, opened).originality is None
+
+
+def test_a_look_that_comes_late_changes_nothing(porch: Porch) -> None:
+    opened = wait_for(porch)
+    porch.takes(tap(STRANGER))
+    porch.takes(looked(delivered=True)._replace(received=NOON + timedelta(minutes=2)))
+    assert now(porch, opened).status == "enrolled"

@@ -10,6 +10,7 @@ import pytest
 from devices.cards.contract import Examiner
 from devices.cards.examiner import examiner
 from devices.contract import Port, Proven
+from devices.readers.port import Experts
 from devices.uid import Uid
 from tests.devices.cards.test_examiner import KEYS, desfire
 from tests.devices.readers.desk import Ears, fitting
@@ -39,7 +40,7 @@ def ears() -> Ears:
 def _connect(ears: Ears, device: str = "usciere", examine: Examiner | None = None) -> Port:
     from devices.pcsc.ports import open_ports  # noqa: PLC0415 - pyscard is not everywhere
 
-    [port] = open_ports([fitting("pcsc", device=device)], examine)
+    [port] = open_ports([fitting("pcsc", device=device)], Experts(examine))
     port.start(ears)
     return port
 

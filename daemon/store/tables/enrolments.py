@@ -12,7 +12,7 @@ class EnrolmentRow(Base):
     """Staff wait for a member's card at a reader, until `expires`. Kept for an hour after that.
 
     `seq`: the journal's last entry then. `badge`: what was given out. `problem`: why a card that
-    was held there is unfit.
+    was held there is unfit. `originality`: what the maker's signature said of it.
     """
 
     __tablename__ = "enrolment"
@@ -30,6 +30,7 @@ class EnrolmentRow(Base):
     outcome: Mapped[str | None]
     badge: Mapped[str | None]
     problem: Mapped[str | None]
+    originality: Mapped[str | None]
     __table_args__ = (
         CheckConstraint(_OUTCOMES, name="enrolment_outcome"),
         Index(

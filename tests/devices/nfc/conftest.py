@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from devices.cards.contract import Examiner
+from devices.cards.contract import Examiner, Scrutiniser
 from devices.contract import Port
 from devices.nfc.ports import open_ports
-from devices.readers.port import Habits
+from devices.readers.port import Experts, Habits
 from tests.devices.nfc.pn532_chip import Chip
 from tests.devices.readers.desk import Ears, fitting
 
@@ -35,11 +35,12 @@ def connect(chip: Chip) -> Iterator[Connect]:
     def connect(
         ears: Ears,
         examine: Examiner | None = None,
+        scrutinise: Scrutiniser | None = None,
         habits: Habits | None = None,
         on: Chip | None = None,
     ) -> Port:
         device = str((on or chip).path)
-        [port] = open_ports([fitting(device=device)], examine, habits)
+        [port] = open_ports([fitting(device=device)], Experts(examine, scrutinise), habits)
         ports.append(port)
         port.start(ears)
         return port

@@ -8,11 +8,14 @@ import pytest
 
 from devices.cards.contract import Transceiver
 from devices.cards.examiner import examiner
+from devices.cards.keys import CardKeys
 from devices.cards.ndef import address_of
-from devices.contract import Feedback, Forged, Proof, Proven, Sun
+from devices.cards.scrutiny import scrutiniser
+from devices.contract import Feedback, Forged, Proof, Proven, Scrutiny, Sun
 from devices.nfc.reader import Turns
 from devices.readers.port import Habits
 from devices.uid import Uid
+from tests.devices.cards.signatures import SIGNED
 from tests.devices.cards.simulator import SimulatedCard
 from tests.devices.cards.test_examiner import KEYS, desfire, ntag, private
 from tests.devices.nfc.cards import PlainCard, SpeakingCard, Tag424
@@ -205,3 +208,56 @@ def test_a_stopped_port_leaves_the_chip_asleep_at_its_first_speed(
     assert time.monotonic() - begun < 2
     until(lambda: not chip.awake)
     assert chip.speed == 115_200
+
+
+@pytest.mark.parametrize(("number", "said"), [(0, "signed"), (1, "not-signed")])
+def test_a_new_badge_is_looked_at_for_its_makers_signature(
+    chip: Chip, ears: Ears, connect: Connect, number: int, said: str
+) -> None:
+    (uid, signature), (other, _) = SIGNED["NTAG 424 DNA"][:2]
+
+    def speak(command: bytes) -> bytes:
+        return bytes.fromhex(signature) + b"\x91\x90" if command[1] == 0x3C else b"\x91\x1c"
+
+    port = connect(ears, scrutinise=scrutiniser(CardKeys()))
+    ears.wait(lambda e: e.online == [True])
+    time.sleep(SETTLES)
+    chip.card = SpeakingCard(Uid(bytes.fromhex((uid, other)[number])), speak)
+    ears.wait(lambda e: bool(e.taps))
+    port.answer(Feedback("front", "{}", "main", granted=False, scrutinise=True))
+    ears.wait(lambda e: isinstance(e.heard[-1], Scrutiny))
+    looked = ears.heard[-1]
+    assert isinstance(looked, Scrutiny)
+    assert (looked.uid, looked.originality, looked.delivered) == (ears.taps[0].uid, said, False)
+
+
+def test_a_card_that_still_has_its_factorys_key_is_told(
+    chip: Chip, ears: Ears, connect: Connect
+) -> None:
+    card = desfire(bytes(16))
+    port = connect(ears, scrutinise=scrutiniser(KEYS))
+    ears.wait(lambda e: e.online == [True])
+    time.sleep(SETTLES)
+    chip.card = SpeakingCard(card.uid, card.transceive)
+    ears.wait(lambda e: bool(e.taps))
+    port.answer(Feedback("front", "{}", "main", granted=False, scrutinise=True))
+    ears.wait(lambda e: isinstance(e.heard[-1], Scrutiny))
+    looked = ears.heard[-1]
+    assert isinstance(looked, Scrutiny)
+    assert looked.delivered
+
+
+def test_a_card_that_was_taken_away_is_not_looked_at(
+    chip: Chip, ears: Ears, connect: Connect
+) -> None:
+    port = connect(ears, scrutinise=scrutiniser(KEYS))
+    ears.wait(lambda e: e.online == [True])
+    time.sleep(SETTLES)
+    chip.card = PlainCard(Uid(bytes.fromhex("04A224B1C35880")))
+    ears.wait(lambda e: bool(e.taps))
+    chip.card = None
+    time.sleep(0.3)
+    port.answer(Feedback("front", "{}", "main", granted=False, scrutinise=True))
+    time.sleep(0.3)
+    assert not [each for each in ears.heard if isinstance(each, Scrutiny)]
+    assert ears.online == [True]

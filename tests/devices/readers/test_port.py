@@ -15,7 +15,7 @@ from devices.contract import (
     Tap,
     Unreachable,
 )
-from devices.readers.port import Found, Habits, ReaderPort
+from devices.readers.port import Experts, Found, Habits, ReaderPort
 from devices.uid import Uid
 from tests.devices.readers.desk import Ears, MemoryReader, fitting, until
 
@@ -200,7 +200,7 @@ class SilentCard:
 
 
 def _tap_with(reader: MemoryReader, examine: Examiner, ears: Ears, steady: Steady) -> Tap:
-    port = ReaderPort(fitting(), reader.open, Habits(0.001, 0.001, steady=steady), examine)
+    port = ReaderPort(fitting(), reader.open, Habits(0.001, 0.001, steady=steady), Experts(examine))
     try:
         _open(port, ears, steady)
         reader.there = Found(ANNA, SilentCard())
