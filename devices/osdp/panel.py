@@ -83,6 +83,13 @@ class Panel:
         """Have the device do something; False if it can't now."""
         return bool(self._panel.ctx.submit_command(self._order[address], dict(command)))
 
+    def begin_anew(self, address: int) -> None:
+        """Look for a device again now: by itself libosdp waits longer each time, up to minutes."""
+        number = self._order[address]
+        self._panel.ctx.disable_pd(number)
+        self._panel.ctx.refresh()
+        self._panel.ctx.enable_pd(number)
+
     def close(self) -> None:
         """Let go of the line, there or not."""
         with suppress(*TROUBLE):

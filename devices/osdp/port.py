@@ -33,6 +33,8 @@ log = logging.getLogger(__name__)
 REST = 0.02
 """Seconds between two turns of the line, as libosdp's own example has it."""
 _OPENS = 0.0
+_AGAIN = 2.0
+"""Seconds after which a device that is away is looked for anew."""
 _GRACE = 2.0
 """Seconds that a device has for its secure channel before it counts as away."""
 
@@ -55,6 +57,7 @@ class OsdpPort:
         self._trouble = ""
         self._told: dict[int, bool] = {}
         self._opened = 0.0
+        self._seen: dict[int, float] = {}
 
     def start(self, hear: Callable[[Signal], None]) -> None:
         """Begin to read; `hear` takes signals from any thread and never blocks."""
@@ -115,6 +118,7 @@ class OsdpPort:
         try:
             self._trouble = ""
             self._opened = self._habits.steady()
+            self._seen.clear()
             while not self._end.is_set():
                 for address, event in panel.turn():
                     self._take(address, event, hear)
@@ -140,6 +144,11 @@ class OsdpPort:
     def _look_at(self, panel: Panel, address: int, hear: Callable[[Signal], None]) -> None:
         """Tell when a device comes or goes; what has no secure channel counts as away."""
         there = panel.is_secure(address)
+        if there:
+            self._seen[address] = self._habits.steady()
+        elif self._habits.steady() - self._seen.get(address, self._opened) > _AGAIN:
+            self._seen[address] = self._habits.steady()
+            panel.begin_anew(address)
         (self._secure.add if there else self._secure.discard)(address)
         fresh = self._habits.steady() - self._opened < _GRACE
         if self._told.get(address) is there or (fresh and not there and address not in self._told):

@@ -1,22 +1,25 @@
 """The driver `wedge`: a port for each reader that the settings name by its path."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 
 from devices.contract import Fitting, Port
 from devices.readers.port import Habits, ReaderPort
-from devices.wedge.reader import WedgeReader
+from devices.wedge.reader import Keyboard, WedgeReader, input_device
 
 REST = 0.0
 """Looking waits by itself, and ends at once when a key comes."""
 
 
-def open_ports(fittings: Sequence[Fitting], habits: Habits | None = None) -> Sequence[Port]:
-    """Return a port for each fitting."""
+def open_ports(
+    fittings: Sequence[Fitting],
+    habits: Habits | None = None,
+    find: Callable[[str], Keyboard] = input_device,
+) -> Sequence[Port]:
+    """Return a port for each fitting; `find` opens an input device by its path."""
     used = habits or Habits(REST)
-    return [
-        ReaderPort(
-            fitting, partial(WedgeReader, str(fitting.options["path"]), fitting.uid_format), used
-        )
-        for fitting in fittings
-    ]
+
+    def open_reader(fitting: Fitting) -> WedgeReader:
+        return WedgeReader(str(fitting.options["path"]), fitting.uid_format, find)
+
+    return [ReaderPort(fitting, partial(open_reader, fitting), used) for fitting in fittings]

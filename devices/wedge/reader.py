@@ -45,7 +45,8 @@ class Keyboard(Protocol):
         """Let go."""
 
 
-def _input_device(path: str) -> Keyboard:
+def input_device(path: str) -> Keyboard:
+    """Open a device of the kernel; raises OSError."""
     device: Keyboard = evdev.InputDevice(path)
     return device
 
@@ -54,7 +55,7 @@ class WedgeReader:
     """One reader. `uid_format`: how it types numbers."""
 
     def __init__(
-        self, path: str, uid_format: str, find: Callable[[str], Keyboard] = _input_device
+        self, path: str, uid_format: str, find: Callable[[str], Keyboard] = input_device
     ) -> None:
         """Open and grab it; raises Unreachable."""
         self._path = path

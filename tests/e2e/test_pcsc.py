@@ -2,17 +2,18 @@
 
 import importlib.util
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
 
 from devices.cards.contract import Examiner
 from devices.cards.examiner import examiner
-from devices.contract import Port, Proven
-from devices.readers.port import Experts
+from devices.contract import Fitting, Port, Proven
+from devices.readers.port import Experts, Habits
 from devices.uid import Uid
 from tests.devices.cards.test_examiner import KEYS, desfire
+from tests.devices.port_contract import PROMISES, Bench
 from tests.devices.readers.desk import Ears, fitting
 from tests.e2e.pcsc import READER, Pcscd, VirtualCard
 from tests.services import missing
@@ -124,3 +125,53 @@ def test_a_port_stops_in_time(ears: Ears) -> None:
     begun = time.monotonic()
     port.stop(5)
     assert time.monotonic() - begun < 3
+
+
+class PcscBench:
+    """The virtual reader; its plug is the daemon."""
+
+    cards = (CARD, Uid(bytes.fromhex("DEADBEEF")))
+
+    def __init__(self, pcscd: Pcscd) -> None:
+        self._pcscd = pcscd
+        self._card: VirtualCard | None = None
+        self._runs = True
+
+    def fitting(self) -> Fitting:
+        return fitting("pcsc", device="usciere")
+
+    def ports(self, fittings: Sequence[Fitting]) -> Sequence[Port]:
+        from devices.pcsc.ports import open_ports  # noqa: PLC0415 - pyscard is not everywhere
+
+        return open_ports(fittings, habits=Habits(0.0, 0.1))
+
+    def plug_in(self) -> None:
+        if not self._runs:
+            self._pcscd.start()
+            self._runs = True
+
+    def unplug(self) -> None:
+        self._pcscd.stop()
+        self._runs = False
+
+    def lays(self, card: Uid) -> None:
+        self._card = VirtualCard(self._pcscd, card)
+
+    def takes_away(self) -> None:
+        assert self._card is not None
+        time.sleep(SETTLES)  # pcscd looks at its reader some times a second
+        self._card.take_away()
+        time.sleep(SETTLES)
+
+    def says_rubbish(self) -> None:
+        silent = VirtualCard(self._pcscd, None)
+        time.sleep(SETTLES)
+        silent.take_away()
+        time.sleep(SETTLES)
+
+
+@pytest.mark.parametrize("promise", PROMISES, ids=lambda promise: promise.__name__)
+def test_a_port_keeps_its_promises(pcscd: Pcscd, promise: Callable[[Bench], None]) -> None:
+    bench = PcscBench(pcscd)
+    promise(bench)
+    bench.plug_in()
