@@ -7,6 +7,7 @@ import struct
 import subprocess
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 from devices.uid import Uid
@@ -96,11 +97,12 @@ class VirtualCard:
         self._socket.close()
 
     def _live(self) -> None:
-        while message := self._message():
-            if len(message) > 1:
-                self._say(self._answer(message))
-            elif message[0] == _GET_ATR:
-                self._say(_ATR)
+        with suppress(OSError):  # taken away while it was asked something
+            while message := self._message():
+                if len(message) > 1:
+                    self._say(self._answer(message))
+                elif message[0] == _GET_ATR:
+                    self._say(_ATR)
 
     def _answer(self, command: bytes) -> bytes:
         self.heard.append(command)
