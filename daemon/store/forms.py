@@ -64,9 +64,11 @@ def _differ(days: list[str]) -> list[str]:
 
 
 Id = Annotated[str, Field(pattern=ID_PATTERN)]
-Line = Annotated[str, Field(pattern=r"^[^\p{Cc}]*[^\p{Cc}\s][^\p{Cc}]*$", max_length=200)]
+_C = r"\x00-\x1f\x7f-\x9f"
+"""Control characters, written so that every reader of the OpenAPI document understands it."""
+Line = Annotated[str, Field(pattern=rf"^[^{_C}]*[^{_C}\s][^{_C}]*$", max_length=200)]
 Email = Annotated[
-    str, Field(pattern=r"^[^@\s\p{Cc}]+@[^@\s\p{Cc}]+$", max_length=254), AfterValidator(str.lower)
+    str, Field(pattern=rf"^[^@\s{_C}]+@[^@\s{_C}]+$", max_length=254), AfterValidator(str.lower)
 ]
 Boundary = Annotated[
     str,
