@@ -5,7 +5,7 @@ from pydantic import BaseModel
 
 from api.dependencies import PUBLIC, Built, Now, OpenSession, Who
 from api.problems import PROBLEMS
-from daemon.occupancy import counted, whats_on, who_is_in
+from daemon.occupancy import blurred, counted, whats_on, who_is_in
 
 router = APIRouter(prefix="/occupancy", tags=["occupancy"], responses=PROBLEMS)
 
@@ -23,6 +23,7 @@ class RoomOccupancy(BaseModel):
     status: str
     until: str | None
     next: str | None
+    blurred: bool | None = None
 
 
 class Somebody(BaseModel):
@@ -33,7 +34,10 @@ class Somebody(BaseModel):
 
 
 class Occupancy(BaseModel):
-    """`open`: somebody is inside. `people`, from the kiosk on: who lets it be known."""
+    """`open`: somebody is inside. `people`, from the kiosk on: who lets it be known.
+
+    `blurred`, for the public where small counts are not told: a `present` is the most it can be.
+    """
 
     site: str
     name: str
@@ -43,6 +47,7 @@ class Occupancy(BaseModel):
     capacity: int | None
     rooms: list[RoomOccupancy]
     people: list[Somebody] | None = None
+    blurred: bool | None = None
 
 
 @router.get("", dependencies=[PUBLIC], response_model_exclude_unset=True)
@@ -50,9 +55,10 @@ def get_occupancy(session: OpenSession, parts: Built, who: Who, now: Now) -> Occ
     """Tell how full the house and its rooms are."""
     inside = who_is_in(session, parts.settings, now)
     on = whats_on(session, parts.settings, now)
-    counts = Occupancy.model_validate(counted(inside, on, parts.settings, now))
+    house = counted(inside, on, parts.settings, now)
     if not who.may("kiosk"):
-        return counts
+        return Occupancy.model_validate(blurred(house, parts.settings.site.blur_below))
+    counts = Occupancy.model_validate(house)
     people = [
         Somebody(name=each.name, room=each.room)
         for each in inside

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TypedDict
+from typing import NotRequired, TypedDict
 
 from sqlalchemy import and_, func, select, tuple_
 from sqlalchemy.orm import Session
@@ -55,10 +55,14 @@ class RoomOccupancy(TypedDict):
     status: str
     until: str | None
     next: str | None
+    blurred: NotRequired[bool]
 
 
 class Occupancy(TypedDict):
-    """The public resource (CONTRACT 7). `open`: somebody is inside."""
+    """The public resource (CONTRACT 7). `open`: somebody is inside.
+
+    `blurred`, where small counts are not told: whether `present` is only the most that it can be.
+    """
 
     site: str
     name: str
@@ -67,6 +71,7 @@ class Occupancy(TypedDict):
     present: int
     capacity: int | None
     rooms: list[RoomOccupancy]
+    blurred: NotRequired[bool]
 
 
 def who_is_in(session: Session, settings: Settings, now: datetime) -> Sequence[Present]:
@@ -113,10 +118,36 @@ def names_of_guests(session: Session, site: str, people: Sequence[str]) -> Mappi
 
 
 def occupancy(session: Session, settings: Settings, now: datetime) -> Occupancy:
-    """Return how full the house and its rooms are."""
-    return counted(
-        who_is_in(session, settings, now), whats_on(session, settings, now), settings, now
+    """Return how full the house and its rooms are, as the public may know it."""
+    people, on = who_is_in(session, settings, now), whats_on(session, settings, now)
+    return blurred(counted(people, on, settings, now), settings.site.blur_below)
+
+
+def blurred(house: Occupancy, below: int) -> Occupancy:
+    """Return the counts without the small ones: who is alone in the house is nobody's business.
+
+    In their place stands the most that it can be, one less than `below`; nobody is still nobody.
+    """
+    if not below:
+        return house
+
+    return Occupancy(
+        **{
+            **house,
+            "present": _blur(house["present"], below),
+            "blurred": 0 < house["present"] < below,
+            "rooms": [_blurred(room, below) for room in house["rooms"]],
+        }
     )
+
+
+def _blurred(room: RoomOccupancy, below: int) -> RoomOccupancy:
+    small = 0 < room["present"] < below
+    return RoomOccupancy(**{**room, "present": _blur(room["present"], below), "blurred": small})
+
+
+def _blur(present: int, below: int) -> int:
+    return below - 1 if 0 < present < below else present
 
 
 def whats_on(session: Session, settings: Settings, now: datetime) -> Mapping[str, Agenda]:

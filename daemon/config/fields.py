@@ -142,6 +142,7 @@ Text = Annotated[
 People = Annotated[
     int, Field(ge=1, le=1_000_000, description="a whole number of people from 1 to 1000000")
 ]
+Blur = Annotated[int, Field(ge=0, le=50, description="a whole number of people from 0 (off) to 50")]
 Minutes = Annotated[
     int, Field(ge=0, le=1440, description="a whole number of minutes from 0 to 1440")
 ]

@@ -57,7 +57,10 @@ class Opening(Table):
 
 
 class Site(Table):
-    """The building. `timezone` is Europe/Rome unless said; no `capacity` means no warnings."""
+    """The building. `timezone` is Europe/Rome unless said; no `capacity` means no warnings.
+
+    `blur_below`: the public is told no smaller count of people than one less, but for nobody.
+    """
 
     id: fields.Id
     name: fields.Text
@@ -77,6 +80,7 @@ class Site(Table):
             description='a list such as [{ days = ["mon"], from = "08:00", to = "20:00" }]',
         ),
     ] = (Opening.model_validate({"days": fields.WEEKDAYS[:5], "from": "08:00", "to": "20:00"}),)
+    blur_below: fields.Blur = 0
     badge_key_file: fields.FilePath = Path("badge.key")
 
     @property

@@ -27,6 +27,10 @@ function write(element, text) {
   if (element.textContent !== text) element.textContent = text;
 }
 
+function counted(place) {
+  return (place.blurred ? "≤ " : "") + String(place.present);
+}
+
 function showHouse(house) {
   const state = house.open ? words.open : words.closed;
   const noun = house.present === 1 ? words.one : words.many;
@@ -34,7 +38,7 @@ function showHouse(house) {
   find("hero").classList.toggle("is-closed", !house.open);
   write(find("state"), state);
   write(find("says"), house.open ? words.openSays : words.closedSays);
-  write(find("present"), String(house.present));
+  write(find("present"), counted(house));
   write(find("noun"), noun);
   write(find("summary"), `${state}, ${house.present} ${noun}`);
   fill(find("bar"), house.present);
@@ -51,7 +55,7 @@ function showRoom(room, now) {
   if (!card) return;
   card.dataset.status = room.status;
   write(card.querySelector(".status-word"), sayUntil(room, now));
-  write(card.querySelector(".room-present"), String(room.present));
+  write(card.querySelector(".room-present"), counted(room));
   fill(card.querySelector(".bar-full"), room.present);
 }
 
