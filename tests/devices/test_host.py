@@ -1,4 +1,4 @@
-"""What is at this host, as one: every lock obeys on its own line, every signal comes by one queue."""
+"""What is at this host, as one: each lock obeys on its own line, signals come by one queue."""
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
