@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test check bench lock clean
+.PHONY: run test check bench lock install clean
 
 run: .venv/.run                 ## start the demo
 	exec env PYTHONSAFEPATH=1 $(BIN)/usciere demo $(ARGS)
@@ -16,6 +16,9 @@ check: .venv/.dev               ## all gates, in seconds
 
 bench: .venv/.run               ## tap to unlock on this machine, next to a bare echo
 	$(BIN)/usciere bench $(ARGS)
+
+install:                        ## as root: into /opt/usciere, with units for systemd; DESTDIR for another root
+	scripts/install
 
 lock:                           ## resolve the pins anew (needs uv)
 	scripts/lock

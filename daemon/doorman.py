@@ -32,6 +32,8 @@ PATIENCE = 1.0
 _HURRY = 0.02
 _BREATHER = 4
 _LANDING_PAUSE = 0.25
+_UNSERVED_FOR = 5.0
+"""Seconds that a signal may wait because neither book nor spool takes it."""
 BREATH = 0.01
 """Seconds without a tap after which announcements may have the doorman's time."""
 
@@ -60,6 +62,7 @@ class Doorman:
         self._quiet_from = 0.0
         self._next_landing = 0.0
         self._unserved: Sequence[Signal] = ()
+        self._served_all = post.steady()
 
     def begin(self) -> None:
         """Take up the work where the last doorman left it."""
@@ -80,6 +83,12 @@ class Doorman:
             self._try_to_land(quiet=not signals)
         else:
             self._do_chores()
+
+    def keeps_up(self) -> bool:
+        """Tell whether what comes in is written somewhere; a restart can help where it is not."""
+        if not self._unserved:
+            self._served_all = self._post.steady()
+        return self._post.steady() - self._served_all < _UNSERVED_FOR
 
     def _try_to_land(self, *, quiet: bool) -> None:
         if quiet and self._post.steady() >= self._next_landing:
