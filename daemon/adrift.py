@@ -27,7 +27,17 @@ from daemon.store.engine import Store
 from daemon.store.sight import Question, Sight
 from daemon.store.spool import Spool
 from daemon.taps import COMMAND_LIFE, Deed, Doorstep
-from devices.contract import Action, Command, ExitPress, Feedback, Level, Nonsense, Signal, Tap
+from devices.contract import (
+    Action,
+    Command,
+    ExitPress,
+    Feedback,
+    Level,
+    Nonsense,
+    Signal,
+    Tap,
+    Trouble,
+)
 from devices.uid import keyed_hash, tail
 
 log = logging.getLogger(__name__)
@@ -109,7 +119,7 @@ class Adrift:
             case Nonsense():
                 said = oddities.answer(self._step.house, signal)
                 return Deed(signal.receipt, feedback=said), signal
-            case Level():
+            case Level() | Trouble():
                 return Deed(signal.receipt), signal
         return Deed(signal.receipt), None
 

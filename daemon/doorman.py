@@ -22,7 +22,17 @@ from daemon.store.journal import Entry, Kind
 from daemon.store.trouble import Unavailable
 from daemon.taps import Deed, Doorstep, take_tap
 from devices.clock import Clock
-from devices.contract import ExitPress, Level, Nonsense, Nothing, Nudge, Signal, Tap, Wires
+from devices.contract import (
+    ExitPress,
+    Level,
+    Nonsense,
+    Nothing,
+    Nudge,
+    Signal,
+    Tap,
+    Trouble,
+    Wires,
+)
 
 log = logging.getLogger(__name__)
 
@@ -213,16 +223,17 @@ class Doorman:
                 return take_tap(book, step, signal, guarded=guarded)
             case ExitPress():
                 return take_exit(book, step.house, signal)
-            case Level():
-                self._doors.take(book, signal)
-                return Deed(signal.receipt)
             case Nonsense():
                 return take_nonsense(book, step.house, signal)
-            case Nothing():
-                return Deed(signal.receipt)
+            case Level():
+                self._doors.take(book, signal)
+            case Trouble():
+                self._doors.lookout.trouble(book, signal)
             case Nudge():
                 self._chores.look_now()
-                return Deed(signal.receipt)
+            case Nothing():
+                pass
+        return Deed(signal.receipt)
 
     def _park(self, signal: Signal) -> None:
         """Write down a signal that we fail to serve, so that it does not come again for ever."""

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from daemon import hours
 from daemon.access.facts import Place, SiteCalendar
 from daemon.access.words import Language
+from daemon.alarms.limits import ORDINARY, Limits
 from daemon.config import Settings
 from devices.clock import EPOCH
 
@@ -62,6 +63,7 @@ class House:
     overdraws: bool = False
     release: timedelta = timedelta()
     release_while_inside: bool = True
+    alarms: Limits = ORDINARY
 
     def readers(self) -> dict[str, list[str]]:
         """Return door -> its readers in order."""
@@ -82,6 +84,7 @@ def house_of(settings: Settings) -> House:
         settings.access.no_entries == "warn",
         timedelta(minutes=settings.access.release_minutes),
         settings.access.release_while_inside,
+        settings.alarms.limits(),
     )
 
 

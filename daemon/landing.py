@@ -18,7 +18,7 @@ from daemon.store.journal import Entry, Kind
 from daemon.store.sight import Question, look
 from daemon.taps import Case, Doorstep, Keep, exhibited, written
 from devices import moments
-from devices.contract import ExitPress, Level, Nonsense, Receipt, Tap
+from devices.contract import ExitPress, Level, Nonsense, Receipt, Tap, Trouble
 from devices.uid import Uid
 
 NO_UID = Uid(b"")
@@ -50,11 +50,13 @@ class Landed(NamedTuple):
     word: str = ""
 
 
-Waiting = Landed | Level | Nonsense
+Reported = Level | Trouble | Nonsense
+Waiting = Landed | Reported
 Record = Mapping[str, object]
 _SHAPES: Mapping[str, type[Waiting]] = {
     "Landed": Landed,
     "Level": Level,
+    "Trouble": Trouble,
     "Nonsense": Nonsense,
 }
 
@@ -112,7 +114,7 @@ def read(record: Record) -> Waiting:
     return shape(**said)
 
 
-def land(book: Book, step: Doorstep, waiting: Waiting, number: int) -> Level | Nonsense | None:
+def land(book: Book, step: Doorstep, waiting: Waiting, number: int) -> Reported | None:
     """Write a decision down, unless it is there already; give back what doors reported.
 
     `number`: its place in line, which with its moment tells it from any other.

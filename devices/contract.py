@@ -116,6 +116,19 @@ class Level(NamedTuple):
     device: str | None = None
 
 
+class Trouble(NamedTuple):
+    """Something is wrong with a device, as it says itself; `code` says what: `tampered`, `jammed`.
+
+    `device` as in `Level`. Staff are alarmed; nothing opens or closes for it.
+    """
+
+    door: str
+    device: str | None
+    code: str
+    received: datetime
+    receipt: Receipt | None = None
+
+
 class Nonsense(NamedTuple):
     """A message that cannot be obeyed. `code`: malformed, unknown-door or retained."""
 
@@ -143,7 +156,7 @@ class Nothing(NamedTuple):
     receipt: Receipt | None = None
 
 
-Signal = Tap | ExitPress | Level | Nonsense | Nudge | Nothing
+Signal = Tap | ExitPress | Level | Trouble | Nonsense | Nudge | Nothing
 
 
 class Action(StrEnum):
