@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test check bench peers lock clean
+.PHONY: run test check bench peers lock install clean
 
 run: .venv/.run                 ## start the demo
 	exec env PYTHONSAFEPATH=1 $(BIN)/usciere demo $(ARGS)
@@ -19,6 +19,9 @@ bench: .venv/.run               ## tap to unlock on this machine, next to a bare
 
 peers:                          ## ESPHome's checker and zigbee2mqtt's converters, for the tests that ask them
 	scripts/peers
+
+install:                        ## as root: into /opt/usciere, with units for systemd; DESTDIR for another root
+	scripts/install
 
 lock:                           ## resolve the pins anew (needs uv)
 	scripts/lock

@@ -8,8 +8,8 @@ import errno
 import logging
 import signal
 import socket
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 
 import uvicorn
 from fastapi import FastAPI
@@ -20,6 +20,7 @@ from api.parts import Parts
 from daemon.config import Settings
 from daemon.store.engine import Store
 from daemon.store.schema import require
+from daemon.supervisor import ALONE, Supervisor
 from devices.contract import Unreachable
 
 log = logging.getLogger(__name__)
@@ -36,16 +37,23 @@ class CannotListen(Unreachable):
     """The address can't be had; trying again can help."""
 
 
-def serve(settings: Settings) -> None:
-    """Serve until SIGTERM or SIGINT."""
-    taken = _listen(settings.api.host, settings.api.port)
-    with taken:
+def serve(
+    settings: Settings,
+    handed: Sequence[socket.socket] = (),
+    supervisor: Supervisor = ALONE,
+) -> None:
+    """Serve until SIGTERM or SIGINT, at the sockets handed over, else where the settings say."""
+    taken = handed or [_listen(settings.api.host, settings.api.port)]
+    with ExitStack() as open_ones:
+        for each in taken:
+            open_ones.enter_context(each)
         store = Store(settings.database.url)
         require(store, settings.site.id)
         store.close()
         app = create_app(settings)
-        log.info("the API of %s is at http://%s", settings.site.name, settings.api.listen)
-        _Server(_config(app), app.state.parts).run([taken])
+        where = "handed-over sockets" if handed else f"http://{settings.api.listen}"
+        log.info("the API of %s is at %s", settings.site.name, where)
+        _Server(_config(app), app.state.parts, supervisor).run(list(taken))
 
 
 def _config(app: FastAPI) -> uvicorn.Config:
@@ -66,13 +74,23 @@ def _config(app: FastAPI) -> uvicorn.Config:
 
 
 class _Server(uvicorn.Server):
-    """Ends the live streams before it waits for connections to end; a signal means exit 0."""
+    """Ends the live streams before it waits for connections to end; a signal means exit 0.
 
-    def __init__(self, config: uvicorn.Config, parts: Parts) -> None:
+    The supervisor hears that it serves, and from the loop itself that the loop goes round.
+    """
+
+    def __init__(self, config: uvicorn.Config, parts: Parts, supervisor: Supervisor) -> None:
         super().__init__(config)
         self._parts = parts
+        self._supervisor = supervisor
+
+    async def on_tick(self, counter: int) -> bool:
+        self._supervisor.ready()
+        self._supervisor.alive()
+        return await super().on_tick(counter)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._supervisor.stopping()
         self._parts.live.close()
         await super().shutdown(sockets)
 

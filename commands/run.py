@@ -1,10 +1,14 @@
 """`usciere run`: doorman, API and, if configured, the embedded broker, for one small site."""
 
+import os
+
 import typer
 
 from commands.building import config_path, settings_of
 from commands.running import api_beside, demand_free, own_broker, set_up_logs
 from daemon import run as doorman
+from daemon.supervisor import supervisor_of
+from devices.clock import steady
 
 app = typer.Typer()
 
@@ -16,4 +20,5 @@ def run(ctx: typer.Context) -> None:
     set_up_logs()
     otherwise = "end the program there, or choose another port in [api] listen"
     demand_free(settings.api.host, settings.api.port, otherwise)
-    doorman.run(settings, (*own_broker(settings), api_beside(config_path(ctx))))
+    beside = (*own_broker(settings), api_beside(config_path(ctx)))
+    doorman.run(settings, beside, supervisor_of(os.environ, steady))

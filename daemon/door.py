@@ -56,13 +56,20 @@ class Forced:
 
 
 @dataclass(frozen=True, slots=True)
+class OpenLong:
+    """The door has stood open since `since`, and will soon have done so for longer than it may."""
+
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class HeldOpen:
     """The door has stood open since `since`, for longer than it may. Said once an opening."""
 
     since: datetime
 
 
-Happening = Used | NotUsed | Forced | HeldOpen
+Happening = Used | NotUsed | Forced | OpenLong | HeldOpen
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +78,7 @@ class DoorState:
 
     `pending`: grants that wait for the door to open. `released_until`: the first moment at which
     an opening is no longer by anybody's leave. `open_since` is None once held-open has been said.
+    `warned`: that it soon will be has been said of this opening.
     """
 
     contact: Contact = Contact.UNKNOWN
@@ -80,6 +88,7 @@ class DoorState:
     pending: tuple[Grant, ...] = ()
     released_until: datetime | None = None
     open_since: datetime | None = None
+    warned: bool = False
 
 
 Outcome = tuple[DoorState, tuple[Happening, ...]]
@@ -118,7 +127,9 @@ def opened(state: DoorState, at: datetime) -> Outcome:
         happened.append(NotUsed(unused))
     if state.contact is Contact.CLOSED and not _may_open(state, at):
         happened.append(Forced(at))
-    return replace(state, contact=Contact.OPEN, pending=(), open_since=at), tuple(happened)
+    return replace(state, contact=Contact.OPEN, pending=(), open_since=at, warned=False), tuple(
+        happened
+    )
 
 
 def closed(state: DoorState) -> Outcome:
@@ -153,13 +164,19 @@ def hold_begun(state: DoorState) -> Outcome:
 def hold_ended(state: DoorState, at: datetime) -> Outcome:
     """Take in that nobody holds the door any more; if it is open, it may stand so from now."""
     since = at if state.contact is Contact.OPEN else None
-    return replace(state, held_open=False, open_since=since), ()
+    return replace(state, held_open=False, open_since=since, warned=False), ()
 
 
-def passed_by(state: DoorState, now: datetime, may_stand_open: timedelta) -> Outcome:
+def passed_by(
+    state: DoorState,
+    now: datetime,
+    may_stand_open: timedelta,
+    warn_after: timedelta | None = None,
+) -> Outcome:
     """Take in that it is `now`: which grants nobody used, and whether the door stands open.
 
-    A contact's message travels: ask with a `now` that leaves it time to arrive.
+    `warn_after`, the shorter time, is warned of first. A contact's message travels: ask with a
+    `now` that leaves it time to arrive.
     """
     over = tuple(grant.seq for grant in state.pending if grant.until <= now)
     waiting = tuple(grant for grant in state.pending if now < grant.until)
@@ -168,7 +185,14 @@ def passed_by(state: DoorState, now: datetime, may_stand_open: timedelta) -> Out
     if since is not None and not state.held_open and now - since > may_stand_open:
         happened.append(HeldOpen(since))
         since = None
+    elif since is not None and _is_to_be_warned_of(state, now - since, warn_after):
+        happened.append(OpenLong(since))
+        state = replace(state, warned=True)
     return replace(state, pending=waiting, open_since=since), tuple(happened)
+
+
+def _is_to_be_warned_of(state: DoorState, open_for: timedelta, after: timedelta | None) -> bool:
+    return not (state.held_open or state.warned) and after is not None and open_for > after
 
 
 def _may_open(state: DoorState, at: datetime) -> bool:

@@ -23,7 +23,6 @@ from daemon.store.desk import Desk
 from daemon.store.journal import Entry, Kind
 from daemon.store.trouble import Unavailable
 from daemon.taps import Deed, Doorstep, take_tap
-from daemon.troubles import take_trouble
 from devices.clock import Clock
 from devices.contract import (
     ExitPress,
@@ -47,6 +46,8 @@ PATIENCE = 1.0
 _HURRY = 0.02
 _BREATHER = 4
 _LANDING_PAUSE = 0.25
+_UNSERVED_FOR = 5.0
+"""Seconds that a signal may wait because neither book nor spool takes it."""
 BREATH = 0.01
 """Seconds without a tap after which announcements may have the doorman's time."""
 
@@ -75,6 +76,7 @@ class Doorman:
         self._quiet_from = 0.0
         self._next_landing = 0.0
         self._unserved: Sequence[Signal] = ()
+        self._served_all = post.steady()
 
     def begin(self) -> None:
         """Take up the work where the last doorman left it."""
@@ -95,6 +97,12 @@ class Doorman:
             self._try_to_land(quiet=not signals)
         else:
             self._do_chores()
+
+    def keeps_up(self) -> bool:
+        """Tell whether what comes in is written somewhere; a restart can help where it is not."""
+        if not self._unserved:
+            self._served_all = self._post.steady()
+        return self._post.steady() - self._served_all < _UNSERVED_FOR
 
     def _try_to_land(self, *, quiet: bool) -> None:
         if quiet and self._post.steady() >= self._next_landing:
@@ -221,24 +229,20 @@ class Doorman:
                 return take_exit(book, step.house, signal)
             case Remote():
                 return take_remote(book, step.house, signal)
-            case Trouble() | Scrutiny():
-                return Deed(signal.receipt, self._learn(book, signal))
+            case Scrutiny():
+                return Deed(signal.receipt, enrolling.scrutinised(book, step.key, signal))
             case Nonsense():
                 return take_nonsense(book, step.house, signal)
-            case Level() | Nudge() | Nothing():
+            case Level() | Trouble() | Nudge() | Nothing():
                 self._heed(book, signal)
                 return Deed(signal.receipt)
 
-    def _learn(self, book: Book, signal: Trouble | Scrutiny) -> int:
-        """Write down what a device says of itself or of a card; return the entry's `seq`."""
-        if isinstance(signal, Trouble):
-            return take_trouble(book, signal)
-        return enrolling.scrutinised(book, self._post.step.key, signal)
-
-    def _heed(self, book: Book, signal: Level | Nudge | Nothing) -> None:
+    def _heed(self, book: Book, signal: Level | Trouble | Nudge | Nothing) -> None:
         match signal:
             case Level():
                 self._doors.take(book, signal)
+            case Trouble():
+                self._doors.lookout.trouble(book, signal)
             case Nudge():
                 self._chores.look_now()
             case Nothing():

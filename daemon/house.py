@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from daemon import hours
 from daemon.access.facts import Place, SiteCalendar
 from daemon.access.words import Language
+from daemon.alarms.limits import ORDINARY, Limits
 from daemon.config import Settings
 from devices.clock import EPOCH
 
@@ -64,6 +65,7 @@ class House:
     release: timedelta = timedelta()
     release_while_inside: bool = True
     remote_unlock: bool = False
+    alarms: Limits = ORDINARY
 
     def readers(self) -> dict[str, list[str]]:
         """Return door -> its readers in order."""
@@ -85,6 +87,7 @@ def house_of(settings: Settings) -> House:
         timedelta(minutes=settings.access.release_minutes),
         settings.access.release_while_inside,
         settings.homeassistant is not None and settings.homeassistant.unlock,
+        settings.alarms.limits(),
     )
 
 

@@ -53,7 +53,8 @@ class Landed(NamedTuple):
     opened: bool = False
 
 
-Waiting = Landed | Level | Trouble | Nonsense
+Reported = Level | Trouble | Nonsense
+Waiting = Landed | Reported
 Record = Mapping[str, object]
 _SHAPES: Mapping[str, type[Waiting]] = {
     "Landed": Landed,
@@ -117,9 +118,7 @@ def read(record: Record) -> Waiting:
     return shape(**said)
 
 
-def land(
-    book: Book, step: Doorstep, waiting: Waiting, number: int
-) -> Level | Trouble | Nonsense | None:
+def land(book: Book, step: Doorstep, waiting: Waiting, number: int) -> Reported | None:
     """Write a decision down, unless it is there already; give back what doors reported.
 
     `number`: its place in line, which with its moment tells it from any other.

@@ -6,8 +6,20 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from daemon import door
-from daemon.door import Bolt, Contact, DoorState, Forced, Grant, Happening, HeldOpen, NotUsed, Used
+from daemon.door import (
+    Bolt,
+    Contact,
+    DoorState,
+    Forced,
+    Grant,
+    Happening,
+    HeldOpen,
+    NotUsed,
+    OpenLong,
+    Used,
+)
 from daemon.house import House
+from daemon.lookout import Lookout
 from daemon.store import doors, journal, pendings, visits
 from daemon.store.book import Book
 from daemon.store.journal import Detail, Entry, Kind
@@ -30,11 +42,13 @@ class Doors:
         self._there: dict[str, dict[str | None, bool]] = defaultdict(dict)
         self._before: dict[str, DoorState] = {}
         self._there_before: dict[str, dict[str | None, bool]] = {}
+        self.lookout = Lookout(house)
 
     def keep(self) -> None:
         """Stand by what was taken in since the last call: the book is closed."""
         self._before.clear()
         self._there_before.clear()
+        self.lookout.keep()
 
     def undo(self) -> None:
         """Forget what was taken in since the last `keep`: the book was thrown away."""
@@ -42,6 +56,7 @@ class Doors:
         self._there.update(self._there_before)
         self._before.clear()
         self._there_before.clear()
+        self.lookout.undo()
 
     def _change(self, name: str, state: DoorState) -> None:
         self._before.setdefault(name, self._states[name])
@@ -78,6 +93,7 @@ class Doors:
         """Take in what a door or one of its devices reports; write it down if it is news."""
         known = dict(self._there[level.door])
         self._there_before.setdefault(level.door, known)
+        self.lookout.level(book, level)
         level = self._of_all(level)
         news = known != self._there[level.door]
         before = self._states[level.door]
@@ -121,17 +137,17 @@ class Doors:
         )
 
     def tick(self, book: Book, now: datetime) -> None:
-        """Take in that time has passed at every door with a contact."""
+        """Take in that time has passed at every door with a contact, and for every device."""
         for name in self._due(now):
-            may_stand = self._house.doors[name].held_open
-            state, said = door.passed_by(self._states[name], now, may_stand)
+            state, said = self._passed_by(name, now)
             self._change(name, state)
             for each in said:
                 self._happen(book, name, each, now)
+        self.lookout.tick(book, now)
 
     def has_due(self, now: datetime) -> bool:
         """Tell whether `tick` would find something."""
-        return bool(self._due(now))
+        return bool(self._due(now)) or self.lookout.has_due(now)
 
     def hold(self, name: str, at: datetime, *, is_open: bool) -> None:
         """Take in that staff hold the door open, or no longer do."""
@@ -144,8 +160,13 @@ class Doors:
             name
             for name, state in self._states.items()
             if self._house.doors[name].has_contact and (state.pending or state.open_since)
-            and door.passed_by(state, now, self._house.doors[name].held_open)[1]
+            and self._passed_by(name, now)[1]
         ]  # fmt: skip
+
+    def _passed_by(self, name: str, now: datetime) -> door.Outcome:
+        may_stand, warning = self._house.doors[name].held_open, self._house.alarms.warning
+        warn_after = None if warning is None or may_stand <= warning else may_stand - warning
+        return door.passed_by(self._states[name], now, may_stand, warn_after)
 
     def _happen(self, book: Book, name: str, what: Happening, now: datetime) -> None:
         match what:
@@ -161,6 +182,9 @@ class Doors:
                     _write(book, Kind.PRESENCE, "not-used", seen)
             case Forced(at):
                 _write(book, Kind.ALARM, "door-forced", _Seen(name, at))
+            case OpenLong(since):
+                seen = _Seen(name, now, {"since": moments.shown(since)})
+                _write(book, Kind.DOOR, "held-open-warning", seen)
             case HeldOpen(since):
                 seen = _Seen(name, now, {"since": moments.shown(since)})
                 _write(book, Kind.ALARM, "door-held-open", seen)

@@ -27,6 +27,7 @@ from daemon.store.headfile import HeadFile, head_path, spool_path
 from daemon.store.schema import prepare
 from daemon.store.spool import Spool
 from daemon.store.trouble import told_apart
+from daemon.supervisor import ALONE, Supervisor
 from daemon.taps import Doorstep
 from devices.clock import now, steady
 from devices.host import Host
@@ -81,8 +82,13 @@ def endpoint_of(settings: Settings, client: str) -> Endpoint:
     )
 
 
-def run(settings: Settings, companions: Sequence[Companion] = ()) -> None:
-    """Be the doorman until SIGTERM or SIGINT; companions run beside him."""
+def run(
+    settings: Settings, companions: Sequence[Companion] = (), supervisor: Supervisor = ALONE
+) -> None:
+    """Be the doorman until SIGTERM or SIGINT; companions run beside him.
+
+    `supervisor` hears that he serves, and then for as long as every turn ends well.
+    """
     household = Household(companions, steady)
     store = Store(settings.database.url)
     prepare(store, settings.site.id)
@@ -100,9 +106,10 @@ def run(settings: Settings, companions: Sequence[Companion] = ()) -> None:
         gc.freeze()  # what was built at start stays; no collection need walk it again
         log.info("on duty for %s with %d doors", settings.site.name, len(settings.doors))
         while not stopping.asked:
-            _turn(doorman)
+            take_turn(doorman, supervisor)
             household.look_after()
     finally:
+        supervisor.stopping()
         wires.close(_GOODBYE)
         household.stop(_COMPANIONS_END)
         desk.close()
@@ -110,12 +117,17 @@ def run(settings: Settings, companions: Sequence[Companion] = ()) -> None:
     log.info("off duty")
 
 
-def _turn(doorman: Doorman) -> None:
+def take_turn(doorman: Doorman, supervisor: Supervisor) -> None:
+    """Let him take a turn. The supervisor hears of it if it ended well and left nothing lying."""
     try:
         doorman.turn()
     except Exception:
         log.exception("a turn of the doorman failed; going on")
         stop_for_a_moment()
+        return
+    if doorman.keeps_up():
+        supervisor.ready()
+        supervisor.alive()
 
 
 def stop_for_a_moment() -> None:
@@ -172,9 +184,9 @@ def _doorman(settings: Settings, store: Store, desk: Desk, wires: MqttWires) -> 
     key = key_of(settings.site.badge_key_file)
     expert = _expert(settings)
     adrift = Adrift(Doorstep(house, key, expert=expert), store, Spool(spool_path(settings)))
-    step = Doorstep(house, key, adrift.remember, expert, adrift.count)
-    desk.be_patient(PATIENCE)
     doors = Doors(house)
+    step = Doorstep(house, key, adrift.remember, expert, adrift.count, doors.lookout.judged)
+    desk.be_patient(PATIENCE)
     head = HeadFile(head_path(settings))
     states = None if settings.homeassistant is None else doors.told
     announcer = Announcer(desk, wires, lambda: _occupancy(store, settings), steady, states)

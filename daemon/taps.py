@@ -52,7 +52,7 @@ class Doorstep:
     """What does not change from tap to tap: the house, the key of the badge hashes, the expert.
 
     `seen` is told of every badge that was looked up, `counted` of every card's counter, and of the
-    message that it came in.
+    message that it came in; `judged` of every tap and what it was answered.
     """
 
     house: House
@@ -60,6 +60,7 @@ class Doorstep:
     seen: Callable[[bytes, Sight], None] = lambda _badge, _sight: None
     expert: Expert = NOBODY
     counted: Callable[[bytes, int, str], None] = lambda _card, _counter, _message: None
+    judged: Callable[[Book, Tap, Verdict], None] = lambda _book, _tap, _verdict: None
 
 
 class Keep(Enum):
@@ -174,6 +175,8 @@ def written(book: Book, step: Doorstep, case: Case, verdict: Verdict, keep: Keep
     seq = journal.append(book, entry)
     presence = None if movement is None else _moved(book, house, case, movement, waits=waits)
     _note(book, house, case, would, verdict)
+    if case.given is None:
+        step.judged(book, tap, verdict)
     tolls.pay(book, house, case.sight.facts.member, price, entry)
     note_visitor(book, case.sight.facts, would, case.at, tap.received)
     text = case.given or feedback(_said(house, case, presence), verdict, case.instead)

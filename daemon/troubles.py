@@ -8,7 +8,7 @@ from devices.contract import Trouble
 
 def take_trouble(book: Book, trouble: Trouble) -> int:
     """Write the alarm down, return its `seq`; `detail` names the device."""
-    detail: dict[str, object] = {"device": trouble.device}
+    detail: dict[str, object] = {} if trouble.device is None else {"device": trouble.device}
     if trouble.problem is not None:
         detail["problem"] = trouble.problem
     entry = Entry(
@@ -17,6 +17,6 @@ def take_trouble(book: Book, trouble: Trouble) -> int:
         trouble.received,
         door=trouble.door,
         reason=trouble.code,
-        detail=detail,
+        detail=detail or None,
     )
     return journal.append(book, entry)

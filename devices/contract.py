@@ -120,11 +120,11 @@ class Level(NamedTuple):
 class Trouble(NamedTuple):
     """A device says, or shows, that something is wrong; `code` as the journal has it: `tampered`.
 
-    `device`: a reader's id, `lock` or `contact`.
+    `device` as in `Level`. Staff are alarmed; nothing opens or closes for it.
     """
 
     door: str
-    device: str
+    device: str | None
     code: str
     received: datetime
     problem: str | None = None

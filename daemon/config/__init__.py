@@ -10,6 +10,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from daemon.config.checks import checked
+from daemon.config.credentials import with_credentials
 from daemon.config.environment import override, with_origin
 from daemon.config.problems import ConfigError, Problem, printable
 from daemon.config.sentences import problems_of
@@ -53,12 +54,12 @@ _MOST_BYTES = 4 * 1024 * 1024
 
 
 def load(path: Path, environ: Mapping[str, str]) -> Settings:
-    """Read the configuration, overridden by `USCIERE_…` variables.
+    """Read the configuration, overridden by `USCIERE_…` variables and systemd's credentials.
 
     Raises ConfigError with every problem in file and environment; nothing else.
     """
     document = _document(path)
-    origins, problems = override(document, environ)
+    origins, problems = override(document, with_credentials(environ))
     try:
         settings = Settings.model_validate(document, context=path.absolute().parent)
     except ValidationError as error:

@@ -159,6 +159,9 @@ Days = Annotated[int, Field(ge=1, le=3650, description="a whole number of days, 
 Visitors = Annotated[
     int, Field(ge=0, le=1000, description="a whole number from 0 (any number) to 1000")
 ]
+Refusals = Annotated[
+    int, Field(ge=0, le=1000, description="a whole number of refusals from 0 (off) to 1000")
+]
 Switch = Annotated[bool, Field(description="true or false, without quotes")]
 WebAddress = Annotated[str, AfterValidator(_web_address), Field(description="a web address")]
 UID_FORMATS = (

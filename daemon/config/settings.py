@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from pydantic import Field, PrivateAttr, ValidationInfo, model_validator
 
 from daemon.access.facts import Role, SiteCalendar, Window
+from daemon.alarms.limits import Limits
 from daemon.config import fields
 from daemon.config.addresses import Broker, Listen, parse_broker, parse_listen
 from daemon.config.cards import Cards
@@ -148,6 +149,25 @@ class Access(Table):
     visitors_per_month: fields.Visitors = 0
 
 
+class Alarms(Table):
+    """From when on staff are alarmed; 0 is never."""
+
+    held_open_warning_seconds: fields.SecondsOrOff = 10
+    silent_minutes: fields.Minutes = 10
+    refusals: fields.Refusals = 5
+    refusals_within_seconds: fields.Seconds = 60
+    clock_drift_seconds: fields.SecondsOrOff = 5
+
+    def limits(self) -> Limits:
+        return Limits(
+            timedelta(seconds=self.held_open_warning_seconds) or None,
+            timedelta(minutes=self.silent_minutes) or None,
+            self.refusals or None,
+            timedelta(seconds=self.refusals_within_seconds),
+            timedelta(seconds=self.clock_drift_seconds) or None,
+        )
+
+
 class Calendars(Table):
     """How often feeds are read, and hosts that one may come from although they are not public."""
 
@@ -283,6 +303,7 @@ class Settings(Table):
     mqtt: Mqtt
     api: Api
     access: Access
+    alarms: Alarms
     calendars: Calendars
     mail: Mail | None = None
     retention: Retention
@@ -305,7 +326,16 @@ class Settings(Table):
     @classmethod
     def _complete(cls, document: object) -> object:
         """Add the tables that may be left out; their own defaults fill them."""
-        optional = ("retention", "database", "mqtt", "api", "access", "calendars", "cards")
+        optional = (
+            "retention",
+            "database",
+            "mqtt",
+            "api",
+            "access",
+            "alarms",
+            "calendars",
+            "cards",
+        )
         absent: dict[str, object] = {key: {} for key in optional}
         return absent | document if isinstance(document, dict) else document
 

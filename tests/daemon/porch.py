@@ -117,7 +117,8 @@ class Porch:
             each_minute=self.minutes.append,
         )
         self.chores = Chores(tools, self.doors, announcer)
-        step = Doorstep(house, KEY, self.adrift.remember, expert, self.adrift.count)
+        judged = self.doors.lookout.judged
+        step = Doorstep(house, KEY, self.adrift.remember, expert, self.adrift.count, judged)
         post = Post(step, self.desk, self.wires, self.clock, self.steady)
         self.doorman = Doorman(post, self.doors, self.chores, self.adrift)
         self.doorman.begin()

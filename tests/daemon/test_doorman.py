@@ -217,7 +217,8 @@ def test_once_the_poison_is_gone_the_same_tap_is_served(poisoned: Porch) -> None
 def test_a_reader_that_saw_five_strangers_rests_but_lets_members_in(porch: Porch) -> None:
     porch.takes(*(tap(STRANGER, f"s{n}", NOON + n * SECOND, packet=n) for n in range(1, 8)))
     porch.takes(tap(ANNA, "t1", NOON + 8 * SECOND))
-    assert reasons(porch) == ["unknown-badge"] * 5 + ["throttled"] * 2 + ["plan"]
+    told = ["unknown-badge"] * 5 + ["repeated-refusals"] + ["throttled"] * 2 + ["plan"]
+    assert reasons(porch) == told
     porch.takes(tap(STRANGER, "s8", NOON + 9 * SECOND, door="lab"))
     porch.takes(tap(STRANGER, "s9", NOON + 36 * SECOND))
     assert reasons(porch)[-2:] == ["unknown-badge"] * 2
