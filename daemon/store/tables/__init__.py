@@ -3,6 +3,7 @@
 Constraints live here as well as in the code: the database is the last doorkeeper.
 """
 
+from daemon.store.tables.accounts import AccountRow, CodeRow, SessionRow
 from daemon.store.tables.base import Base
 from daemon.store.tables.calendars import CalendarRow
 from daemon.store.tables.carnets import CarnetRow, CarnetUseRow
@@ -24,6 +25,7 @@ from daemon.store.tables.rooms import BookingRow, FeedKeyRow, GuestRow, PassRow,
 from daemon.store.tables.visitors import AttendeeRow, GatheringRow, VisitorRow
 
 __all__ = [
+    "AccountRow",
     "AnswerRow",
     "AttendeeRow",
     "BadgeRow",
@@ -32,6 +34,7 @@ __all__ = [
     "CalendarRow",
     "CarnetRow",
     "CarnetUseRow",
+    "CodeRow",
     "CorrectionRow",
     "CounterRow",
     "DoorRow",
@@ -52,6 +55,7 @@ __all__ = [
     "PlanRow",
     "RefusalRow",
     "SeriesRow",
+    "SessionRow",
     "SiteRow",
     "TokenRow",
     "VisitRow",
