@@ -8,18 +8,22 @@ import errno
 import logging
 import signal
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import uvicorn
 from fastapi import FastAPI
+from sqlalchemy.exc import OperationalError
 from uvicorn.protocols.http.h11_impl import H11Protocol, RequestResponseCycle
 
 from api.app import create_app
 from api.parts import Parts
 from daemon.config import Settings
+from daemon.store import one_time_codes
 from daemon.store.engine import Store
+from daemon.store.people import Act, Actor
 from daemon.store.schema import require
+from devices.clock import now
 from devices.contract import Unreachable
 
 log = logging.getLogger(__name__)
@@ -36,16 +40,30 @@ class CannotListen(Unreachable):
     """The address can't be had; trying again can help."""
 
 
-def serve(settings: Settings) -> None:
-    """Serve until SIGTERM or SIGINT."""
+def serve(settings: Settings, say: Callable[[str], object]) -> None:
+    """Serve until SIGTERM or SIGINT. `say` tells whoever started us how to sign in first."""
     taken = _listen(settings.api.host, settings.api.port)
     with taken:
         store = Store(settings.database.url)
         require(store, settings.site.id)
+        _invite(settings, store, say)
         store.close()
         app = create_app(settings)
         log.info("the API of %s is at http://%s", settings.site.name, settings.api.listen)
         _Server(_config(app), app.state.parts).run([taken])
+
+
+def _invite(settings: Settings, store: Store, say: Callable[[str], object]) -> None:
+    """Where nobody has an account, give the first admin a one-time code; there is no default."""
+    act = Act(store, settings.site.id, Actor("usciere api"), now())
+    try:
+        code = one_time_codes.first_code(act)
+    except OperationalError:  # a database that can't be written is no reason not to show it
+        log.warning("nobody can sign in yet, and no code can be given: the database is read-only")
+        return
+    if code is not None:
+        where = f"http://{settings.api.listen}/login/first"
+        say(f"nobody has an account yet; the first admin's code for {where}: {code}")
 
 
 def _config(app: FastAPI) -> uvicorn.Config:

@@ -25,4 +25,4 @@ def api(
     set_up_logs()
     if child:
         follow_parent()
-    serve(settings)
+    serve(settings, typer.echo)

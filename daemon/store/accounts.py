@@ -127,6 +127,12 @@ def kept_of(session: Session, site: str, name: str) -> Kept | None:
     return None if row is None else Kept(row.id, row.password)
 
 
+def kept_for(session: Session, site: str, account: str) -> Kept | None:
+    """Return what is kept of the password of an account that has not ended."""
+    row = session.get(AccountRow, (site, account))
+    return None if row is None or row.ended is not None else Kept(row.id, row.password)
+
+
 def account_named(session: Session, site: str, name: str) -> Account:
     """Return a live account; raises Unknown."""
     row = _named(session, site, name)

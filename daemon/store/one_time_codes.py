@@ -9,6 +9,7 @@ from datetime import timedelta
 from hashlib import sha256
 from zoneinfo import ZoneInfo
 
+from pydantic import ValidationError
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
@@ -37,6 +38,9 @@ _GROUPS, _GROUP = 4, 4
 
 def first_code(act: Act) -> str | None:
     """Return a code for the first admin, instead of any before; None once there is an account."""
+    with act.store.reading() as session:
+        if has_accounts(session, act.site):
+            return None
     with page_of(act) as page:
         if has_accounts(page.session, act.site):
             return None
@@ -80,8 +84,8 @@ def check_code(act: Act, chosen: Chosen) -> None:
         row = _good(session, act, chosen)
     checked_name(chosen.account)
     check_password(chosen.password)
-    if row.account is None and not chosen.full_name.strip():
-        raise Invalid("full_name", "write the name of the person")
+    if row.account is None:
+        _admin(chosen)
 
 
 def use_code(act: Act, chosen: Chosen, password: str) -> str:
@@ -92,10 +96,16 @@ def use_code(act: Act, chosen: Chosen, password: str) -> str:
             put_password(page, row.account, password)
             return row.account
         page.session.delete(row)
-        admin = NewMember(name=chosen.full_name.strip(), role="admin", visibility="hidden")
-        member = join(page, admin, _UTC)
+        member = join(page, _admin(chosen), _UTC)
         page.session.flush()
         return open_account(page, member.id, chosen.account, password).id
+
+
+def _admin(chosen: Chosen) -> NewMember:
+    try:
+        return NewMember(name=chosen.full_name.strip(), role="admin", visibility="hidden")
+    except ValidationError:
+        raise Invalid("full_name", "write the name of the person") from None
 
 
 _WORTHLESS = "this code is not, or no longer, good for this account"

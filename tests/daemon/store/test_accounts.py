@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import func, select
 
+from daemon.access.facts import MemberStatus
 from daemon.store import accounts, members, one_time_codes, sessions, tokens
 from daemon.store.engine import Store
 from daemon.store.forms import MemberChange, NewMember, NewToken
@@ -37,7 +38,7 @@ def act(request: pytest.FixtureRequest, tmp_path: object) -> Iterator[Act]:
 
 
 def _join(act: Act, name: str = "Anna", role: str = "staff") -> str:
-    return members.add_member(act, NewMember(name=name, role=role), ROME).id
+    return members.add_member(act, NewMember.model_validate({"name": name, "role": role}), ROME).id
 
 
 def _account(act: Act, name: str = "anna") -> str:
@@ -148,7 +149,9 @@ def test_a_session_is_worth_nothing_from_the_moment_on(act: Act, change: str) ->
         case "reset":
             one_time_codes.reset_code(act, "anna")
         case "suspend":
-            members.change_member(act, signed.member, MemberChange(status="suspended"), ROME)
+            members.change_member(
+                act, signed.member, MemberChange(status=MemberStatus.SUSPENDED), ROME
+            )
         case "role":
             members.change_member(act, signed.member, MemberChange(role="member"), ROME)
         case "leave":
