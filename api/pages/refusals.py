@@ -80,8 +80,9 @@ def _frame(request: Request) -> Frame:
     parts = parts_of(request)
     site = parts.settings.site
     accepted = request.headers.get("accept-language", "")
-    kept = request.cookies.get(cookies.LANGUAGE)
-    language = language_of(kept if kept in LANGUAGES else None, accepted, site.language)
+    asked = request.query_params.get("lang"), request.cookies.get(cookies.LANGUAGE)
+    chosen = next((each for each in asked if each in LANGUAGES), None)
+    language = language_of(chosen, accepted, site.language)
     return Frame(
         request.app.state.sheets,
         site,

@@ -13,6 +13,7 @@ FRAME: Texts = {
     "nav_reports": ("Rapporti", "Reports"),
     "nav_evacuation": ("Evacuazione", "Evacuation"),
     "nav_me": ("La mia pagina", "My page"),
+    "sign_in_here": ("Accedi", "Sign in"),
     "sign_out": ("Esci", "Sign out"),
     "signed_in_as": ("Accesso come", "Signed in as"),
     "public_board": ("Tabellone pubblico", "Public board"),
