@@ -33,15 +33,19 @@ from api import (
 )
 from api.dependencies import PUBLIC
 from api.feeder import Feeder
+from api.forgery import Forgery
 from api.forgetter import Forgetter
 from api.headers import Envelope
 from api.live import Live
 from api.metrics import Counters
 from api.nudge import MqttBell
-from api.pages.board import board_router
+from api.pages.frame import sheets
+from api.pages.refusals import Refusals
+from api.pages.table import PAGES
 from api.parts import Bell, Parts
 from api.postman import Postman
 from api.problems import add_error_map
+from api.sign_in import SignIn
 from api.strict_body import StrictBody
 from daemon.badge_key import key_of
 from daemon.config import Settings
@@ -103,11 +107,14 @@ def create_app(
     )
     app.state.parts = parts
     add_error_map(app)
+    app.state.sheets = sheets()
+    app.add_middleware(Forgery)
     app.add_middleware(StrictBody)
+    app.add_middleware(Refusals)
     app.add_middleware(Envelope, counters=counters, steady=around.steady)
     for router in RESOURCES:
         app.include_router(router, prefix="/api/v1")
-    for router in (health.router, health.metrics_router(counters), spaceapi.router, board_router()):
+    for router in (health.router, health.metrics_router(counters), spaceapi.router, *PAGES):
         app.include_router(router)
     _describe(app)
     return app
@@ -125,6 +132,7 @@ def _parts(settings: Settings, clock: Clock, around: Surroundings) -> Parts:
         around.bell or MqttBell(settings),
         Live(store, settings, clock),
         around.patience,
+        SignIn(around.steady),
     )
 
 

@@ -4,31 +4,41 @@ Who may do what is said at each route by one `Rule`, which is also what the role
 """
 
 import ipaddress
-from collections.abc import Iterator
+import logging
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from http import HTTPStatus
 from typing import Annotated
 
 from fastapi import Depends, Path, Request
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
+from api.cookies import SESSION
 from api.parts import Parts
 from api.problems import Failure
+from api.strict_body import fields_in
 from daemon.config.fields import ID_PATTERN
+from daemon.store import sessions
 from daemon.store.asker import Asker
 from daemon.store.people import Act, Actor
 from daemon.store.tokens import ROLES, bearer_of
 
+log = logging.getLogger(__name__)
+
 
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """Who is asking: a role, and for tokens their name, id and the member they speak for."""
+    """Who is asking: a role, and by what: a token, or an account or token with a session."""
 
     role: str = "public"
     name: str = "public"
     token: str | None = None
     member: str | None = None
+    account: str | None = None
+    session: str | None = None
+    language: str | None = None
 
     def may(self, role: str) -> bool:
         """Tell whether the role includes this one."""
@@ -54,11 +64,47 @@ def open_session(parts: Built) -> Iterator[Session]:
 
 
 def principal_of(request: Request, parts: Built) -> Principal:
-    """Return who is asking; a token that is no good is refused, also where none is needed."""
+    """Return who is asking; a token that is no good is refused, also where none is needed.
+
+    A session that is over is nobody's: the browser can't know, and the public pages stay open.
+    """
     scheme, _, secret = request.headers.get("authorization", "").partition(" ")
-    if not scheme:
+    if scheme:
+        return known_principal(parts, secret.strip() if scheme.lower() == "bearer" else "")
+    return _by_session(parts, request.cookies.get(SESSION, ""))
+
+
+def _by_session(parts: Parts, secret: str) -> Principal:
+    if not secret:
         return Principal()
-    return known_principal(parts, secret.strip() if scheme.lower() == "bearer" else "")
+    now = parts.clock()
+    with parts.store.reading() as session:
+        found = sessions.signed_in(session, parts.site, secret, now)
+    if found is None:
+        return Principal()
+    who = Principal(
+        found.role,
+        found.name,
+        found.token,
+        found.member,
+        found.account,
+        found.id,
+        found.language,
+    )
+    if found.stale:
+        _touch(Act(parts.store, parts.site, _actor(who), now), found.id)
+    return who
+
+
+def _touch(act: Act, session: str) -> None:
+    try:
+        sessions.touch(act, session)
+    except SQLAlchemyError:  # who only looks is not to be sent away by a database that is full
+        log.warning("it can't be written down that somebody is still signed in")
+
+
+def _actor(who: Principal) -> Actor:
+    return Actor(who.name, who.token, who.account)
 
 
 def known_principal(parts: Parts, secret: str) -> Principal:
@@ -90,10 +136,10 @@ class Rule:
     def __call__(self, request: Request, who: Who) -> None:
         if who.may(self.role) or (self.at_home and _is_at_home(request)):
             return
-        if who.token is None:
+        if who.role == "public":
             sentence = "a token is needed: Authorization: Bearer …"
             raise Failure(HTTPStatus.UNAUTHORIZED, "unauthorized", sentence)
-        sentence = f"this takes the role {self.role}; this token has the role {who.role}"
+        sentence = f"this takes the role {self.role}; yours is {who.role}"
         raise Failure(HTTPStatus.FORBIDDEN, "forbidden", sentence)
 
 
@@ -114,8 +160,16 @@ PUBLIC, KIOSK, MEMBER, STAFF, ADMIN = (Depends(Rule(role)) for role in ROLES)
 
 
 def act_of(parts: Built, who: Who, now: Now) -> Act:
-    return Act(parts.store, parts.site, Actor(who.name, who.token), now)
+    return Act(parts.store, parts.site, _actor(who), now)
 
 
 Acting = Annotated[Act, Depends(act_of)]
 """A change in the name of who asks; only behind a rule that lets staff in."""
+
+
+def fields_of(request: Request) -> Mapping[str, str]:
+    return fields_in(request.scope)
+
+
+Fields = Annotated[Mapping[str, str], Depends(fields_of)]
+"""What was written into a form of the pages."""

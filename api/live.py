@@ -29,6 +29,7 @@ log = logging.getLogger(__name__)
 PAUSE = 0.1
 AT_ONCE = 500
 KEPT = 1000
+_CHANGES = frozenset({"change", "system"})  # what may end somebody's token or session
 RECOUNT = 100  # looks, after which the house is counted again although nothing was written
 
 
@@ -127,7 +128,7 @@ class Live:
         self._kept.extend(pieces)
         if pieces:
             self.seq = pieces[-1].seq
-            self.changed = max((p.seq for p in pieces if p.kind == "change"), default=self.changed)
+            self.changed = max((p.seq for p in pieces if p.kind in _CHANGES), default=self.changed)
         if count is not None and count.counts != self.count.counts:
             self.count = count
         if pieces or self.count is count:

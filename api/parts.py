@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from api.live import Live
+from api.sign_in import SignIn
 from daemon.config import Settings
 from daemon.house import House
 from daemon.store.engine import Store
@@ -45,6 +46,7 @@ class Parts:
     bell: Bell
     live: Live
     patience: float
+    sign_in: SignIn
 
     @property
     def site(self) -> str:

@@ -8,19 +8,23 @@ import errno
 import logging
 import signal
 import socket
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 
 import uvicorn
 from fastapi import FastAPI
+from sqlalchemy.exc import OperationalError
 from uvicorn.protocols.http.h11_impl import H11Protocol, RequestResponseCycle
 
 from api.app import create_app
 from api.parts import Parts
 from daemon.config import Settings
+from daemon.store import one_time_codes
 from daemon.store.engine import Store
+from daemon.store.people import Act, Actor
 from daemon.store.schema import require
 from daemon.supervisor import ALONE, Supervisor
+from devices.clock import now
 from devices.contract import Unreachable
 
 log = logging.getLogger(__name__)
@@ -39,21 +43,39 @@ class CannotListen(Unreachable):
 
 def serve(
     settings: Settings,
+    say: Callable[[str], object],
     handed: Sequence[socket.socket] = (),
     supervisor: Supervisor = ALONE,
 ) -> None:
-    """Serve until SIGTERM or SIGINT, at the sockets handed over, else where the settings say."""
+    """Serve until SIGTERM or SIGINT, at the sockets handed over, else where the settings say.
+
+    `say` tells whoever started us how to sign in first.
+    """
     taken = handed or [_listen(settings.api.host, settings.api.port)]
     with ExitStack() as open_ones:
         for each in taken:
             open_ones.enter_context(each)
         store = Store(settings.database.url)
         require(store, settings.site.id)
+        _invite(settings, store, say)
         store.close()
         app = create_app(settings)
         where = "handed-over sockets" if handed else f"http://{settings.api.listen}"
         log.info("the API of %s is at %s", settings.site.name, where)
         _Server(_config(app), app.state.parts, supervisor).run(list(taken))
+
+
+def _invite(settings: Settings, store: Store, say: Callable[[str], object]) -> None:
+    """Where nobody has an account, give the first admin a one-time code; there is no default."""
+    act = Act(store, settings.site.id, Actor("usciere api"), now())
+    try:
+        code = one_time_codes.first_code(act)
+    except OperationalError:  # a database that can't be written is no reason not to show it
+        log.warning("nobody can sign in yet, and no code can be given: the database is read-only")
+        return
+    if code is not None:
+        where = f"http://{settings.api.listen}/login/first"
+        say(f"nobody has an account yet; the first admin's code for {where}: {code}")
 
 
 def _config(app: FastAPI) -> uvicorn.Config:

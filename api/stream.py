@@ -14,7 +14,7 @@ from fastapi import APIRouter, Header, Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from api.dependencies import PUBLIC, Built, Principal, Who, known_principal
+from api.dependencies import PUBLIC, Built, Principal, Who, principal_of
 from api.live import Live, Piece
 from api.problems import PROBLEMS, Failure
 
@@ -92,12 +92,11 @@ async def follow(
         raise Failure(
             HTTPStatus.SERVICE_UNAVAILABLE, "too-many-streams", "too many are watching already"
         )
-    secret = request.headers.get("authorization", "").partition(" ")[2].strip()
 
     def still() -> bool:
-        """Tell whether the token is still worth what it was."""
+        """Tell whether the token or the session is still worth what it was."""
         try:
-            return not secret or known_principal(parts, secret) == who
+            return principal_of(request, parts) == who
         except Failure:
             return False
 
@@ -137,7 +136,7 @@ class Watcher:
         return b"".join(_own_event(piece) for piece in known if piece.seq == self._place)
 
     async def _may(self) -> bool:
-        """Tell whether the token still holds; asked again after every change by staff."""
+        """Tell whether who watches still may; asked again after every change and sign-out."""
         if self._live.changed == self._checked:
             return True
         self._checked = self._live.changed

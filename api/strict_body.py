@@ -1,13 +1,15 @@
 """Reads a request's body before anybody parses it: small, soon, JSON and nothing doubtful in it.
 
-An uploaded calendar is the exception: larger, text/calendar, and read by who knows calendars.
+An uploaded calendar is the exception: larger, text/calendar, and read by who knows calendars. The
+pages beside the API send forms, which are parsed here once, into fields.
 """
 
 import asyncio
 import re
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
+from urllib.parse import parse_qsl
 
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -21,6 +23,9 @@ PATIENCE = 10.0
 _WITH_BODY = frozenset({"POST", "PUT", "PATCH"})
 _JSON = frozenset({"application/json", "application/merge-patch+json"})
 _UPLOAD = re.compile(r"/api/v1/calendars/[^/]+/ics")
+_FIELDS = 200
+_ODD = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+"""What no keyboard writes into a form, and no database takes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,13 +35,45 @@ class _Welcome:
     types: frozenset[str]
     largest: int
     sentence: str
+    read: Callable[[Scope, bytes], None]
 
 
-_OBJECT = _Welcome(_JSON, LARGEST, "send JSON, with Content-Type: application/json")
+def _read_object(_: Scope, body: bytes) -> None:
+    try:
+        strict_json.parse_object(body, LARGEST)
+    except strict_json.Garbled as garbled:
+        raise _Refused(HTTPStatus.BAD_REQUEST, "malformed", str(garbled)) from None
+
+
+def _read_calendar(_: Scope, __: bytes) -> None:
+    """Leave it to who knows calendars."""
+
+
+def _read_form(scope: Scope, body: bytes) -> None:
+    try:
+        said = parse_qsl(
+            body.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=_FIELDS
+        )
+    except ValueError:
+        raise _Refused(HTTPStatus.BAD_REQUEST, "malformed", "this is no sound form") from None
+    fields = dict(said)
+    if len(fields) < len(said) or any(_ODD.search(value) for value in fields.values()):
+        raise _Refused(HTTPStatus.BAD_REQUEST, "malformed", "a field is doubled or unreadable")
+    scope["fields"] = fields
+
+
+_OBJECT = _Welcome(_JSON, LARGEST, "send JSON, with Content-Type: application/json", _read_object)
 _CALENDAR = _Welcome(
     frozenset({"text/calendar"}),
     LARGEST_BODY,
     "send the calendar itself, with Content-Type: text/calendar",
+    _read_calendar,
+)
+_FORM = _Welcome(
+    frozenset({"application/x-www-form-urlencoded"}),
+    LARGEST,
+    "send a form, with Content-Type: application/x-www-form-urlencoded",
+    _read_form,
 )
 
 
@@ -51,11 +88,11 @@ class StrictBody:
             await self._app(scope, receive, send)
             return
         headers = Headers(scope=scope)
-        welcome = _CALENDAR if _UPLOAD.fullmatch(scope["path"]) else _OBJECT
+        welcome = _welcome_at(scope["path"])
         try:
             async with asyncio.timeout(PATIENCE):
                 body = await _read(headers, receive, welcome.largest)
-            _check(headers, body, welcome)
+            _check(scope, body, welcome)
         except _Refused as refused:
             answer = problem(refused.status, refused.slug, refused.sentence)
             await answer(scope, receive, send)
@@ -65,6 +102,18 @@ class StrictBody:
             await answer(scope, receive, send)
         else:
             await self._app(scope, _again(body, receive), send)
+
+
+def fields_in(scope: Scope) -> Mapping[str, str]:
+    """Return the fields of the form that was sent, none if there was none."""
+    fields: Mapping[str, str] = scope.get("fields", {})
+    return fields
+
+
+def _welcome_at(path: str) -> _Welcome:
+    if not path.startswith("/api/"):
+        return _FORM
+    return _CALENDAR if _UPLOAD.fullmatch(path) else _OBJECT
 
 
 class _Refused(Exception):
@@ -95,20 +144,15 @@ async def _read(headers: Headers, receive: Receive, largest: int) -> bytes:
     return bytes(body)
 
 
-def _check(headers: Headers, body: bytes, welcome: _Welcome) -> None:
+def _check(scope: Scope, body: bytes, welcome: _Welcome) -> None:
     if not body:
         return
-    kind = headers.get("content-type", "").partition(";")[0].strip().lower()
+    kind = Headers(scope=scope).get("content-type", "").partition(";")[0].strip().lower()
     if kind not in welcome.types:
         raise _Refused(
             HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "unsupported-media-type", welcome.sentence
         )
-    if welcome is _CALENDAR:
-        return
-    try:
-        strict_json.parse_object(body, LARGEST)
-    except strict_json.Garbled as garbled:
-        raise _Refused(HTTPStatus.BAD_REQUEST, "malformed", str(garbled)) from None
+    welcome.read(scope, body)
 
 
 def _again(body: bytes, receive: Receive) -> Receive:

@@ -31,4 +31,4 @@ def api(
     set_up_logs()
     if child:
         follow_parent()
-    serve(settings, handed_over(os.environ), supervisor_of(os.environ, steady))
+    serve(settings, typer.echo, handed_over(os.environ), supervisor_of(os.environ, steady))

@@ -22,20 +22,19 @@ from commands.running import demand_free
 from daemon.badge_key import LENGTH
 from daemon.card_keys import card_keys
 from daemon.config import ConfigError, Settings
+from daemon.fittings import fittings_of
 from daemon.store.engine import Store
 from daemon.store.schema import SchemaState, state
 from daemon.store.tables import JournalRow
 from devices.cards.keys import UnusableKeys
 from devices.clock import moment, now
 from devices.contract import DeviceError
-from devices.kinds import FIRMWARES, NATIVE, PORTS, ports_of
+from devices.kinds import PORTS, ports_of
 
 app = typer.Typer()
 _OTHERS = 0o077
 _OLDEST = datetime(2026, 1, 1, tzinfo=UTC)
 _SLACK = timedelta(minutes=1)
-SUPPORTED = frozenset({*NATIVE, *FIRMWARES, *PORTS})
-"""The drivers that this version can speak with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,27 +160,14 @@ def _asleep(settings: Settings) -> Found:
 
 
 def drivers(settings: Settings) -> Found:
-    """Tell whether this version speaks with every device."""
-    odd = [f"{name} ({driver})" for name, driver in _devices(settings) if driver not in SUPPORTED]
-    if odd:
-        known = " and ".join(f"`{name}`" for name in sorted(SUPPORTED))
-        words = f"this version knows {known} only, not {', '.join(odd)}; use a native device there"
-        return Found("devices", ok=False, words=words)
+    """Tell whether the libraries of every device's driver are here."""
+    used = [fitting.driver for fitting in fittings_of(settings)]
     try:
-        for driver in sorted({driver for _, driver in _devices(settings)} & PORTS.keys()):
+        for driver in sorted(PORTS.keys() & set(used)):
             ports_of(driver, [])
     except DeviceError as missing:
         return Found("devices", ok=False, words=str(missing))
-    return Found("devices", ok=True, words=f"{len(list(_devices(settings)))} of known drivers")
-
-
-def _devices(settings: Settings) -> Iterator[tuple[str, str]]:
-    for door in settings.doors:
-        for reader in door.readers:
-            yield f"{door.id} reader {reader.id}", reader.driver
-        yield f"{door.id} lock", door.lock.driver
-        if door.contact is not None:
-            yield f"{door.id} contact", door.contact.driver
+    return Found("devices", ok=True, words=f"{len(used)}, each with its driver")
 
 
 def clock(settings: Settings, tell: Callable[[], datetime] = now) -> Found:

@@ -13,7 +13,8 @@ from rich.console import Console
 from rich.progress import Progress
 
 from commands.demo_house import configuration, moved
-from commands.demo_store import Fixture, badge_lines, fill, fixture_of, live_past, staff_login
+from commands.demo_login import login_lines
+from commands.demo_store import Fixture, badge_lines, fill, fixture_of, live_past
 from commands.demo_today import LENT, agenda_lines, book_today
 from commands.init import check_text, write_new
 from commands.running import api_beside, demand_free, own_broker, set_up_logs
@@ -105,7 +106,7 @@ def _welcome(fixture: Fixture, folder: Path) -> Sequence[str]:
     api = fixture.settings.api
     return (
         f"CoOffice is open at http://{api.host}:{api.port}/",
-        f"staff login: {staff_login(fixture, folder, now())}",
+        *login_lines(fixture, folder, now()),
         "badges to try, with: usciere tap ingresso UID",
         *badge_lines(fixture, now(), LENT),
         "booked rooms, to try in the same way:",

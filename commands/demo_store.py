@@ -3,7 +3,6 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 
 from sqlalchemy import select
 
@@ -15,11 +14,11 @@ from daemon.access.verdict import Granted
 from daemon.badge_key import key_of
 from daemon.config import Settings
 from daemon.house import House, house_of
-from daemon.store import badges, members, terms, tokens
+from daemon.store import badges, members, terms
 from daemon.store.badges import Lab
 from daemon.store.book import book_of, reading_book
 from daemon.store.engine import Store
-from daemon.store.forms import BadgeChange, NewBadge, NewToken
+from daemon.store.forms import BadgeChange, NewBadge
 from daemon.store.objections import Conflict
 from daemon.store.people import Act, Actor, page_of
 from daemon.store.sight import Question, look
@@ -29,7 +28,6 @@ from devices import uid
 
 _BY = Actor("usciere demo")
 _NONE: Mapping[str, str] = {}
-_TOKEN = "staff.token"  # noqa: S105 - a file's name
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,20 +98,6 @@ def live_past(
     with book_of(demo.store, demo.site) as book:
         step = Doorstep(house, demo.key)
         return live_through(book, step, days_before(today, days), progress)
-
-
-def staff_login(demo: Fixture, folder: Path, now: datetime) -> str:
-    """Return a staff token; the one kept in the folder as long as it is worth something."""
-    file = folder / _TOKEN
-    kept = file.read_text(encoding="ascii").strip() if file.exists() else ""
-    with demo.store.reading() as session:
-        if kept and tokens.bearer_of(session, demo.site, kept) is not None:
-            return kept
-    act = Act(demo.store, demo.site, _BY, now)
-    _, secret = tokens.add_token(act, NewToken(name="demo", role="staff"))
-    file.touch(mode=0o600)
-    file.write_text(f"{secret}\n", encoding="ascii")
-    return secret
 
 
 def badge_lines(demo: Fixture, now: datetime, lent: Mapping[str, str] = _NONE) -> Sequence[str]:

@@ -23,6 +23,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "check": ("check", "Validate configuration, database, broker, devices and clock."),
     "migrate": ("migrate", "Bring the database schema to this version."),
     "token": ("tokens", "API tokens: create, list, revoke."),
+    "account": ("accounts", "Accounts of the pages: create, list, reset, end."),
     "member": ("members", "Members: add, list, show, change, block, import."),
     "badge": ("badges", "Badges: add, enrol, list, show, change, block, unblock, lost."),
     "plan": ("plans", "Plans: add, list, show, change, remove."),

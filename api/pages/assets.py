@@ -6,9 +6,11 @@ from hashlib import sha256
 from pathlib import Path
 
 FOLDER = Path(__file__).parent / "static"
+_CSS, _SCRIPT = "text/css; charset=utf-8", "text/javascript; charset=utf-8"
 _TYPES = {
-    "board.css": "text/css; charset=utf-8",
-    "board.js": "text/javascript; charset=utf-8",
+    "frame.css": _CSS,
+    "board.css": _CSS,
+    "board.js": _SCRIPT,
     "icon.svg": "image/svg+xml",
 }
 

@@ -3,55 +3,14 @@
 from collections.abc import Mapping
 
 LANGUAGES = ("it", "en")
+Texts = Mapping[str, tuple[str, str]]
+"""Sentences by a word for each, Italian and English side by side."""
 
-WORDS: Mapping[str, Mapping[str, str]] = {
-    "it": {
-        "open": "Aperto",
-        "closed": "Chiuso",
-        "open_says": "C'è qualcuno in sede",
-        "closed_says": "In sede non c'è nessuno",
-        "one": "persona",
-        "many": "persone",
-        "of": "su",
-        "places": "posti",
-        "free": "Disponibile",
-        "booked": "Prenotazione in corso",
-        "occupied": "In uso",
-        "until": "fino alle",
-        "rooms": "Le sale",
-        "board": "Presenze",
-        "updated": "Aggiornato alle",
-        "live": "In diretta",
-        "lost": "Collegamento interrotto, ultimo dato delle",
-        "reload": "La pagina si aggiorna da sola ogni 30 secondi",
-        "language": "Lingua",
-        "skip": "Vai al contenuto",
-        "broken": "Adesso non riesco a leggere le presenze. Riprova tra poco.",
-    },
-    "en": {
-        "open": "Open",
-        "closed": "Closed",
-        "open_says": "Somebody is in",
-        "closed_says": "Nobody is in",
-        "one": "person",
-        "many": "people",
-        "of": "of",
-        "places": "places",
-        "free": "Available",
-        "booked": "Booked",
-        "occupied": "In use",
-        "until": "until",
-        "rooms": "Rooms",
-        "board": "Who is in",
-        "updated": "Updated at",
-        "live": "Live",
-        "lost": "Connection lost, last known at",
-        "reload": "This page reloads by itself every 30 seconds",
-        "language": "Language",
-        "skip": "Skip to content",
-        "broken": "The counts can't be read just now. Try again in a moment.",
-    },
-}
+
+def said_in(texts: Texts, language: str) -> Mapping[str, str]:
+    """Return the sentences in one language."""
+    which = LANGUAGES.index(language)
+    return {word: said[which] for word, said in texts.items()}
 
 
 def language_of(asked: str | None, accepted: str, default: str) -> str:

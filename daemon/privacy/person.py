@@ -34,7 +34,7 @@ from devices.clock import moment
 from devices.moments import shown
 
 _WHOSE = ("member", "host", "organiser")
-_SECRET = frozenset({"site", "hash", "salt", "commitment"})
+_SECRET = frozenset({"site", "hash", "salt", "commitment", "password"})
 _NO_TIME = frozenset({"seq", "place", "places", "sequence", "released", "announced", "settled"})
 _OWN = ("journal", "member")
 """Told by themselves: the journal as everybody sees it, the member first of all."""

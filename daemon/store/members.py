@@ -1,6 +1,6 @@
 """Members: they join, change, leave. Each list costs its own length, whatever else there is.
 
-Who leaves takes badges, tokens, counted entries and bookings along; visits and journal
+Who leaves takes badges, tokens, the account, counted entries and bookings along; visits and journal
 keep the bare id, because what happened stays true (forgetting a person is another duty).
 """
 
@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from daemon.access.facts import MemberStatus
 from daemon.store import cancellations, gatherings, visitors
+from daemon.store.accounts import forget_accounts
 from daemon.store.forms import MemberChange, NewMember
 from daemon.store.objections import Conflict, Invalid, Unknown
 from daemon.store.people import (
@@ -107,6 +108,7 @@ def remove_member(act: Act, member: str) -> None:
             .where(TokenRow.site == site, TokenRow.member == member, TokenRow.revoked.is_(None))
             .values(revoked=micros(act.at))
         )
+        forget_accounts(page, member)
         for counted in (EntryRow, CarnetUseRow, CarnetRow, EnrolmentRow):
             page.session.execute(
                 delete(counted).where(counted.site == site, counted.member == member)

@@ -32,14 +32,16 @@ PERSONAL = frozenset({"name", "email"})
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who makes a change: a token's name and id, or a person at the command line without an id."""
+    """Who makes a change: a token's name and id, an account's, or somebody at the command line."""
 
     name: str
     id: str | None = None
+    account: str | None = None
 
     def said(self) -> Mapping[str, str]:
         """Return the actor as the journal names him."""
-        return {"name": self.name} if self.id is None else {"name": self.name, "token": self.id}
+        ids = {"token": self.id, "account": self.account}
+        return {"name": self.name} | {key: value for key, value in ids.items() if value is not None}
 
 
 @dataclass(frozen=True, slots=True)

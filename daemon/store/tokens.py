@@ -103,10 +103,11 @@ def bearer_of(session: Session, site: str, secret: str) -> Bearer | None:
     if found is None:
         return None
     token, member = found
-    return _bearer(token, member)
+    return speaker(token, member)
 
 
-def _bearer(token: TokenRow, member: MemberRow | None) -> Bearer | None:
+def speaker(token: TokenRow, member: MemberRow | None) -> Bearer | None:
+    """Return who a token that is not revoked speaks for, given the member it names."""
     if token.member is None:
         return Bearer(token.id, token.name, token.role, None)
     if member is None or member.status != MemberStatus.ACTIVE:

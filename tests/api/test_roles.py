@@ -6,6 +6,7 @@ from collections.abc import Mapping
 import pytest
 from fastapi.routing import iter_route_contexts
 
+from api.cookies import FORM, mark_of
 from api.dependencies import Rule
 from daemon.store.tokens import ROLES, revoke_token, tokens
 from tests.api.house import House, slug
@@ -13,6 +14,13 @@ from tests.api.house import House, slug
 RULES: Mapping[str, str] = {
     "GET /": "public",
     "GET /static/{name}": "public",
+    "GET /login": "public",
+    "POST /login": "public",
+    "GET /login/first": "public",
+    "POST /login/first": "public",
+    "GET /password": "member",
+    "POST /password": "member",
+    "POST /logout": "public",
     "GET /spaceapi.json": "public",
     "GET /healthz": "public",
     "GET /readyz": "public",
@@ -124,6 +132,12 @@ def _knock(house: House, route: str, role: str) -> int:
     method, path = route.split(" ")
     for name in re.findall(r"{(\w+)}", path):
         path = path.replace(f"{{{name}}}", "none-such")
+    if not path.startswith("/api/"):
+        form = {"data": {"mark": mark_of("x")}} if method == "POST" else {}
+        cookie = {"Cookie": f"{FORM}=x"}
+        return house.ask(
+            method, path, role=role, headers=cookie, follow_redirects=False, **form
+        ).status_code
     body: object = {} if method in {"POST", "PATCH"} else None
     return house.ask(method, path, body, role=role).status_code
 

@@ -9,12 +9,14 @@ from commands.check import badge_key, clock, database, drivers, keys_of_cards
 from daemon.badge_key import key_of
 from daemon.card_keys import make
 from daemon.config import Settings, load
+from daemon.config.drivers import DRIVERS
 from daemon.config_template import commented
 from daemon.store.engine import Store
 from daemon.store.forms import NewPlan
 from daemon.store.people import Act, Actor
 from daemon.store.schema import prepare
 from daemon.store.terms import add_plan
+from devices.kinds import FIRMWARES, NATIVE, PORTS
 from tests.commands.conftest import Usciere
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -73,17 +75,8 @@ def test_a_key_of_another_length_is_none(settings: Settings, content: bytes) -> 
     assert "is no key of 32 bytes" in badge_key(settings).words
 
 
-def test_devices_of_later_versions_are_named(tmp_path: Path) -> None:
-    path = tmp_path / "usciere.toml"
-    text = commented("cooffice", "CoOffice")
-    path.write_text(
-        text.replace(
-            '[doors.lock]\ndriver = "mqtt"', '[doors.lock]\ndriver = "shelly"\ntopic = "s"'
-        )
-    )
-    found = drivers(load(path, {}))
-    assert not found.ok
-    assert "only, not ingresso lock (shelly)" in found.words
+def test_every_driver_that_the_settings_take_is_served() -> None:
+    assert set(DRIVERS) == {*NATIVE, *FIRMWARES, *PORTS}
 
 
 def test_the_houses_own_devices_are_known(settings: Settings) -> None:

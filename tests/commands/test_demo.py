@@ -9,11 +9,14 @@ from sqlalchemy import func, select
 
 from commands.demo import furnish
 from commands.demo_house import PEOPLE, configuration, moved
-from commands.demo_store import Fixture, badge_lines, fill, fixture_of, live_past, staff_login
+from commands.demo_login import login_lines, staff_password, staff_token
+from commands.demo_store import Fixture, badge_lines, fill, fixture_of, live_past
 from commands.demo_today import ATTENDEE, GUEST, LENT, VISITOR, agenda_lines, book_today
 from daemon.config import load
+from daemon.store import members
 from daemon.store.engine import Store
 from daemon.store.headfile import head_path
+from daemon.store.people import Act, Actor
 from daemon.store.schema import prepare
 from daemon.store.tables import JournalRow, SiteRow, VisitRow
 from daemon.store.verify import Sound, verify
@@ -92,12 +95,36 @@ def test_filling_a_second_time_adds_nobody(demo: Fixture) -> None:
     assert _count(demo) == before
 
 
-def test_the_login_stays_the_same_until_it_is_revoked(demo: Fixture, tmp_path: Path) -> None:
-    first = staff_login(demo, tmp_path, MONDAY)
-    assert staff_login(demo, tmp_path, MONDAY) == first
+def test_the_token_stays_the_same_until_it_is_revoked(demo: Fixture, tmp_path: Path) -> None:
+    first = staff_token(demo, tmp_path, MONDAY)
+    assert staff_token(demo, tmp_path, MONDAY) == first
     assert (tmp_path / "staff.token").stat().st_mode & 0o077 == 0
     (tmp_path / "staff.token").write_text("usc_nonsense\n")
-    assert staff_login(demo, tmp_path, MONDAY) != first
+    assert staff_token(demo, tmp_path, MONDAY) != first
+
+
+def test_each_folder_has_a_password_of_its_own_that_stays_while_it_is_good(
+    demo: Fixture, tmp_path: Path
+) -> None:
+    first = staff_password(demo, tmp_path, MONDAY)
+    assert first is not None
+    assert staff_password(demo, tmp_path, MONDAY) == first
+    assert (tmp_path / "staff.password").stat().st_mode & 0o077 == 0
+    (tmp_path / "staff.password").unlink()
+    second = staff_password(demo, tmp_path, MONDAY)
+    assert second not in {None, first}
+    assert staff_password(demo, tmp_path, MONDAY) == second
+
+
+def test_a_house_that_sent_the_sample_staff_away_is_told_the_token_alone(
+    demo: Fixture, tmp_path: Path
+) -> None:
+    assert len(login_lines(demo, tmp_path, MONDAY)) == 2
+    with demo.store.reading() as session:
+        chiara = members.member_with_email(session, demo.site, "chiara.conti@example.org")
+    members.remove_member(Act(demo.store, demo.site, Actor("porter"), MONDAY), chiara.id)
+    [line] = login_lines(demo, tmp_path, MONDAY)
+    assert line.startswith("staff login: usc_")
 
 
 def test_the_past_is_real_entries_and_visits_and_made_once(demo: Fixture) -> None:

@@ -46,7 +46,7 @@ class Api:
 
     def start(self) -> "subprocess.Popen[str]":
         command = [sys.executable, "-P", "-m", "commands", "api", "--config", str(self.config)]
-        return subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
+        return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
     def wait(self) -> None:
         end = time.monotonic() + _PATIENCE
@@ -91,6 +91,13 @@ def test_it_ends_in_time_although_somebody_watches(api: Api) -> None:
         assert api.process.wait(_PATIENCE) == 0
         assert time.monotonic() - asked < 5
     assert "Traceback" not in (api.process.stderr.read() if api.process.stderr else "")
+
+
+def test_a_house_without_accounts_prints_a_code_for_the_first_admin(api: Api) -> None:
+    assert api.process.stdout is not None
+    said = api.process.stdout.readline()
+    assert f"http://127.0.0.1:{api.port}/login/first: " in said
+    assert len(said.rstrip().rsplit(" ", 1)[1]) == len("ABCD-EFGH-JKLM-NPQR")
 
 
 def test_a_port_that_is_taken_is_one_line(api: Api) -> None:

@@ -3,6 +3,7 @@
 Constraints live here as well as in the code: the database is the last doorkeeper.
 """
 
+from daemon.store.tables.accounts import AccountRow, CodeRow, SessionRow
 from daemon.store.tables.aliases import AliasRow
 from daemon.store.tables.base import Base
 from daemon.store.tables.calendars import CalendarRow
@@ -25,6 +26,7 @@ from daemon.store.tables.rooms import BookingRow, FeedKeyRow, GuestRow, PassRow,
 from daemon.store.tables.visitors import AttendeeRow, GatheringRow, VisitorRow
 
 __all__ = [
+    "AccountRow",
     "AliasRow",
     "AnswerRow",
     "AttendeeRow",
@@ -34,6 +36,7 @@ __all__ = [
     "CalendarRow",
     "CarnetRow",
     "CarnetUseRow",
+    "CodeRow",
     "CorrectionRow",
     "CounterRow",
     "DoorRow",
@@ -54,6 +57,7 @@ __all__ = [
     "PlanRow",
     "RefusalRow",
     "SeriesRow",
+    "SessionRow",
     "SiteRow",
     "TokenRow",
     "VisitRow",

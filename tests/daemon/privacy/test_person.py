@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from daemon.privacy import person
+from daemon.store import accounts
 from daemon.store.engine import Store
 from daemon.store.headfile import head_path
 from daemon.store.objections import Unknown
@@ -39,6 +40,8 @@ def anna(house: House) -> str:
     """Return Anna, of whom there is something in every corner."""
     member = house.member("Anna Dimenticabile", email="anna@dimenticabile.example")
     house.tokens["anna"] = house.member_token(member)
+    account = accounts.add_account(house.act(), member, "anna.dimenticabile")
+    accounts.change_password(house.act(), account.id, "its hash")
     house.badge(member)
     house.post(f"presence/{member}/check-in", {})
     span = {"start": "2026-11-23T14:00:00+01:00", "end": "2026-11-23T15:00:00+01:00"}
@@ -69,6 +72,7 @@ def test_everything_is_in_the_export_and_no_secret(house: House) -> None:
         "gathering",
         "carnet",
         "token",
+        "account",
     ):
         assert said[part], part
     assert said["booking"][0]["title"] == "Psicologa"
@@ -77,6 +81,7 @@ def test_everything_is_in_the_export_and_no_secret(house: House) -> None:
     assert {"member-added", "badge-added", "booking-added", "check-in"} <= reasons
     text = json.dumps(said)
     assert CARD not in text
+    assert "its hash" not in text
     assert not [part for part in said if part != "journal" and '"hash"' in json.dumps(said[part])]
     with house.store.reading() as session, pytest.raises(Unknown):
         person.export(session, "cooffice", "nobody")

@@ -1,0 +1,9 @@
+"""The pages: a file a page, a line here."""
+
+from collections.abc import Sequence
+
+from fastapi import APIRouter
+
+from api.pages import board, signing, static
+
+PAGES: Sequence[APIRouter] = (board.router, static.router, signing.router)

@@ -1,0 +1,20 @@
+"""What stands around every page."""
+
+from api.pages.words import Texts
+
+FRAME: Texts = {
+    "skip": ("Vai al contenuto", "Skip to content"),
+    "language": ("Lingua", "Language"),
+    "pages": ("Pagine", "Pages"),
+    "nav_board": ("Presenze", "Who is in"),
+    "nav_staff": ("Oggi", "Today"),
+    "nav_people": ("Persone", "People"),
+    "nav_bookings": ("Prenotazioni", "Bookings"),
+    "nav_reports": ("Rapporti", "Reports"),
+    "nav_evacuation": ("Evacuazione", "Evacuation"),
+    "nav_me": ("La mia pagina", "My page"),
+    "sign_in_here": ("Accedi", "Sign in"),
+    "sign_out": ("Esci", "Sign out"),
+    "signed_in_as": ("Accesso come", "Signed in as"),
+    "public_board": ("Tabellone pubblico", "Public board"),
+}

@@ -1,0 +1,69 @@
+"""Every page, in both languages, by day and by night, on a phone and at a desk: nothing is wrong.
+
+PICTURES=folder keeps a picture of each.
+"""
+
+import os
+
+import pytest
+from playwright.sync_api import Browser
+
+from tests.api.house import House
+from tests.browser.desk import SIZES, Served, desk_at, give_account, shot_of
+
+PICTURES = os.environ.get("PICTURES")
+PAGES = {
+    "/": None,
+    "/login": None,
+    "/login/first": None,
+    "/nowhere": None,
+    "/password": "chiara",
+}
+"""Each page, and who may see it."""
+LARGEST = 100 * 1024
+
+
+@pytest.fixture(scope="module")
+def busy(house: House, served: Served) -> Served:
+    """Serve a house with something to see."""
+    give_account(house, "Chiara Conti", "staff")
+    return served
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_nothing_is_wrong_with_any_page_for_anybody(
+    busy: Served, chromium: Browser, path: str
+) -> None:
+    with desk_at(busy, chromium) as desk:
+        if PAGES[path] is not None:
+            desk.sign_in(PAGES[path] or "")
+        for language in ("it", "en"):
+            desk.open(f"{path}?lang={language}")
+            assert desk.page.locator("html").get_attribute("lang") == language
+            for size, extent in SIZES.items():
+                desk.page.set_viewport_size(extent)
+                for colours in ("light", "dark"):
+                    desk.page.emulate_media(
+                        color_scheme="dark" if colours == "dark" else "light",
+                        reduced_motion="reduce",
+                    )
+                    name = f"{path.strip('/').replace('/', '-') or 'board'}-{language}-{size}"
+                    shot_of(desk.page, PICTURES, f"{name}-{colours}")
+                    assert desk.violations() == [], f"{language} {size} {colours}"
+                    assert not desk.is_too_wide(), f"{language} {size}"
+        if path == "/nowhere":
+            desk.complaints.clear()  # that it is not found is what we wanted
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_a_page_is_small_with_all_it_needs(busy: Served, chromium: Browser, path: str) -> None:
+    with desk_at(busy, chromium) as desk:
+        if PAGES[path] is not None:
+            desk.sign_in(PAGES[path] or "")
+        sizes: list[int] = []
+        desk.page.on(
+            "response", lambda answer: sizes.append(int(answer.headers.get("content-length", 0)))
+        )
+        desk.open(path)
+        assert 0 < sum(sizes) < LARGEST
+        desk.complaints.clear()
