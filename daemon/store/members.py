@@ -34,6 +34,7 @@ from daemon.store.tables import (
     EnrolmentRow,
     EntryRow,
     MemberRow,
+    PinRow,
     PlanRow,
     TokenRow,
 )
@@ -107,7 +108,7 @@ def remove_member(act: Act, member: str) -> None:
             .where(TokenRow.site == site, TokenRow.member == member, TokenRow.revoked.is_(None))
             .values(revoked=micros(act.at))
         )
-        for counted in (EntryRow, CarnetUseRow, CarnetRow, EnrolmentRow):
+        for counted in (EntryRow, CarnetUseRow, CarnetRow, EnrolmentRow, PinRow):
             page.session.execute(
                 delete(counted).where(counted.site == site, counted.member == member)
             )

@@ -17,6 +17,7 @@ from devices.contract import (
     Nonsense,
     Nothing,
     Nudge,
+    Pin,
     Receipt,
     Signal,
     Sun,
@@ -131,7 +132,7 @@ class Native:
             number = uid.parse(_text(said, "uid"))
             at = None if said.get("at") is None else moments.parse(_text(said, "at"))
             reader = self._reader(letter.door, said)
-            _pin(said)
+            pin = _pin(said)
             proof = _sun(said)
         except (uid.NotAUid, moments.NotAMoment, Malformed) as why:
             raise Malformed(str(why), tap_id) from None
@@ -146,6 +147,7 @@ class Native:
             arrival.waited,
             letter.receipt,
             proof=proof,
+            pin=pin,
         )
 
     def _reader(self, door: str, said: Mapping[str, object]) -> str:
@@ -232,9 +234,8 @@ def _id(said: Mapping[str, object]) -> str | None:
     return value
 
 
-def _pin(said: Mapping[str, object]) -> None:
-    if said.get("pin") is not None:
-        _text(said, "pin")
+def _pin(said: Mapping[str, object]) -> Pin | None:
+    return None if said.get("pin") is None else Pin(_text(said, "pin"))
 
 
 def _sun(said: Mapping[str, object]) -> Sun | None:

@@ -17,6 +17,7 @@ from daemon.store.tables.doors import (
     SiteRow,
 )
 from daemon.store.tables.enrolments import EnrolmentRow
+from daemon.store.tables.guard import FirstBadgeRow, PinRow
 from daemon.store.tables.journal import FollowerRow, JournalRow
 from daemon.store.tables.people import BadgeRow, MemberRow, PlanRow, TokenRow
 from daemon.store.tables.presence import CorrectionRow, KnownRow, MovementRow, PendingRow, VisitRow
@@ -38,6 +39,7 @@ __all__ = [
     "EnrolmentRow",
     "EntryRow",
     "FeedKeyRow",
+    "FirstBadgeRow",
     "FollowerRow",
     "GatheringRow",
     "GrantRow",
@@ -49,6 +51,7 @@ __all__ = [
     "OrderRow",
     "PassRow",
     "PendingRow",
+    "PinRow",
     "PlanRow",
     "RefusalRow",
     "SeriesRow",
