@@ -245,7 +245,7 @@ def test_two_people_open_a_door_of_two_badges(porch: Porch) -> None:
     with porch.store.reading() as session:
         said = session.scalars(select(JournalRow.detail).order_by(JournalRow.seq.desc())).first()
     assert json.loads(said or "{}")["with"] == "anna"
-    assert tapped(porch, ANNA, "vault") == "second-badge-needed"  # the next two
+    assert tapped(porch, BEA, "vault") == "second-badge-needed"  # the next two
 
 
 def test_one_person_is_not_two(porch: Porch) -> None:
