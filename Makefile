@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test check bench peers lock install clean
+.PHONY: run test check bench peers lock install sbom audit clean
 
 run: .venv/.run                 ## start the demo
 	exec env PYTHONSAFEPATH=1 $(BIN)/usciere demo $(ARGS)
@@ -23,6 +23,12 @@ peers:                          ## ESPHome's checker and zigbee2mqtt's converter
 install:                        ## as root: into /opt/usciere, with units for systemd; DESTDIR for another root
 	scripts/install
 
+sbom:                           ## what this is made of, as CycloneDX, into dist/
+	scripts/supply sbom
+
+audit:                          ## known vulnerabilities of the pinned parts; says so if nobody can be asked
+	scripts/supply audit
+
 lock:                           ## resolve the pins anew (needs uv)
 	scripts/lock
 
@@ -35,4 +41,4 @@ lock:                           ## resolve the pins anew (needs uv)
 	@touch $@ .venv/.run
 
 clean:
-	rm -rf .venv demo
+	rm -rf .venv demo build dist

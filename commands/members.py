@@ -125,6 +125,19 @@ def unblock(ctx: typer.Context, member: Who) -> None:
 
 
 @app.command()
+def pin(
+    ctx: typer.Context,
+    member: Who,
+    *,
+    remove: Annotated[bool, typer.Option("--remove", help="Take it away instead.")] = False,
+) -> None:
+    """Give a member a PIN for the doors that ask for one; asks for it, shows it nowhere."""
+    from commands.member_pin import set_or_remove  # noqa: PLC0415 - only this command needs the key
+
+    set_or_remove(ctx, member, remove=remove)
+
+
+@app.command()
 def remove(ctx: typer.Context, member: Who) -> None:
     """Let a member leave: badges and tokens go, visits and journal stay."""
     with office(ctx) as here:

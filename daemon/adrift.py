@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple
 
-from daemon import landing, oddities
+from daemon import landing, oddities, pins
 from daemon.access.decide import decide
 from daemon.access.facts import Message, Role
 from daemon.access.verdict import Granted, Reason, Refused, Verdict
@@ -140,6 +140,8 @@ class Adrift:
         hashed = card.hash
         question = Question(tap.door, tap.reader, hashed, name, at, late, card.alias, card.texts)
         sight = self._recollection.see(question)
+        if sight is not None:
+            sight = pins.entered(sight, tap.pin, self._step.key, at)
         before = self._before(tap, name, sight)
         exhibit, counter = NOTHING, None
         if tap.proof is not None:

@@ -14,7 +14,7 @@ from daemon.levels import Doors
 from daemon.noshows import NoShows
 from daemon.orders import OrderBook
 from daemon.releases import Releases
-from daemon.store import answers, enrolments, journal, pendings, visits
+from daemon.store import answers, enrolments, guard, journal, pendings, visits
 from daemon.store.book import HEAD, Book
 from daemon.store.desk import Desk
 from daemon.store.journal import Entry, Kind
@@ -133,6 +133,7 @@ class Chores:
             if now >= self._clean_at:
                 answers.forget_old(book, now)
                 enrolments.forget_old(book, now)
+                guard.forget_old(book, now)
                 self._clean_at = now + _CLEANING
             releases.note(book)
             self.note(book)

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from daemon import hours
-from daemon.access.facts import Place, SiteCalendar
+from daemon.access.facts import Passback, Place, SiteCalendar
 from daemon.access.words import Language
 from daemon.alarms.limits import ORDINARY, Limits
-from daemon.config import Settings
+from daemon.config import Door, Settings
 from devices.clock import EPOCH
 
 
@@ -52,6 +52,7 @@ class House:
     `overdraws`: who has no entry left is let in all the same, and staff are warned.
     `release`: how long after its start a booking waits for somebody, zero for ever.
     `remote_unlock`: Home Assistant may open doors.
+    `second_badge`: how soon the second of two badges must follow the first.
     """
 
     site: str
@@ -66,6 +67,7 @@ class House:
     release_while_inside: bool = True
     remote_unlock: bool = False
     alarms: Limits = ORDINARY
+    second_badge: timedelta = timedelta(seconds=30)
 
     def readers(self) -> dict[str, list[str]]:
         """Return door -> its readers in order."""
@@ -88,7 +90,12 @@ def house_of(settings: Settings) -> House:
         settings.access.release_while_inside,
         settings.homeassistant is not None and settings.homeassistant.unlock,
         settings.alarms.limits(),
+        timedelta(seconds=settings.access.second_badge_seconds),
     )
+
+
+def _asks_more(door: Door) -> bool:
+    return bool(door.passback is not Passback.OFF or door.pin or door.two_badges or door.open)
 
 
 def _doors(settings: Settings) -> list[HouseDoor]:
@@ -108,6 +115,12 @@ def _doors(settings: Settings) -> list[HouseDoor]:
                 early=timedelta(minutes=settings.access.early_minutes),
                 late=timedelta(minutes=settings.access.late_minutes),
                 cryptographic=door.strength == "cryptographic",
+                passback=door.passback,
+                passback_for=timedelta(minutes=settings.access.passback_minutes),
+                pin=door.pin,
+                two_badges=door.two_badges,
+                open_hours=tuple(each.window() for each in door.open),
+                asks_more=_asks_more(door),
             )
             for reader in door.readers
         }

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from enum import Enum, auto
 from typing import NamedTuple
 
-from daemon import enrolling, proofs, tolls
+from daemon import enrolling, guarding, pins, proofs, tolls
 from daemon.access.decide import decide
 from daemon.access.facts import Building, Facts, Message, Role, Shown
 from daemon.access.purse import Toll, due
@@ -107,6 +107,7 @@ def take_tap(book: Book, step: Doorstep, tap: Tap, *, guarded: bool) -> Deed:
             return written(book, step, case, Refused(Reason.REPLAY), Keep.NOT)
     if tap.proof is not None:
         case = _examined(book, step, case)
+    case = case._replace(sight=pins.entered(case.sight, tap.pin, step.key, case.at))
     verdict = decide(case.sight.facts, case.at)
     if verdict.reason in enrolling.STRANGERS:
         forged = case.exhibit.shown is Shown.FORGERY
@@ -168,6 +169,7 @@ def written(book: Book, step: Doorstep, case: Case, verdict: Verdict, keep: Keep
     waits = case.guarded and movement is not None and not case.late
     detail = _detail(case, movement, would, waits=waits) | arrival
     detail |= pass_said(case.sight.facts, would, case.sight.person, case.at)
+    detail |= guarding.said(case.sight.facts, verdict)
     if case.given is not None:
         detail["spooled"] = True
     price = Toll.FREE if movement is None else due(case.sight.facts, would, case.at)
@@ -175,6 +177,10 @@ def written(book: Book, step: Doorstep, case: Case, verdict: Verdict, keep: Keep
     seq = journal.append(book, entry)
     presence = None if movement is None else _moved(book, house, case, movement, waits=waits)
     _note(book, house, case, would, verdict)
+    if verdict.reason is Reason.BROKEN_FACTS:
+        _warn(book, case.sight.facts, entry)
+    if case.sight.facts.place.asks_more:
+        guarding.leave(book, case.sight, verdict, entry)
     if case.given is None:
         step.judged(book, tap, verdict)
     tolls.pay(book, house, case.sight.facts.member, price, entry)
@@ -269,8 +275,6 @@ def _note(book: Book, house: House, case: Case, would: Verdict, verdict: Verdict
     facts, place = case.sight.facts, (case.tap.door, case.tap.reader)
     if verdict.reason in BADGE_STEP:
         answers.note_refusal(book, place, case.at)
-    if verdict.reason is Reason.BROKEN_FACTS:
-        _warn(book, case)
     if case.tap.opened and isinstance(verdict, Refused) and not case.late:
         take_trouble(book, _let_in(case, verdict))
     if not isinstance(would, Granted) or would.reason is Reason.REPEAT:
@@ -291,21 +295,9 @@ def _unlocks(verdict: Verdict, tap: Tap) -> bool:
     return isinstance(verdict, Granted) and verdict.reason is not Reason.REPEAT and not tap.opened
 
 
-def _warn(book: Book, case: Case) -> None:
-    member = case.sight.facts.member
-    missing = "member" if member is None else f"plan {member.plan_id}"
-    journal.append(
-        book,
-        Entry(
-            Kind.ALARM,
-            case.at,
-            case.tap.received,
-            door=case.tap.door,
-            member=None if member is None else member.id,
-            reason=Reason.BROKEN_FACTS.value,
-            detail={"tap": case.id, "missing": missing},
-        ),
-    )
+def _warn(book: Book, facts: Facts, tap: Entry) -> None:
+    missing = "member" if facts.member is None else f"plan {facts.member.plan_id}"
+    journal.alarm(book, tap, Reason.BROKEN_FACTS.value, {"missing": missing})
 
 
 def _said(house: House, case: Case, presence: Presence | None) -> Said:

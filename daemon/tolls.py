@@ -7,7 +7,7 @@ from daemon.access.verdict import Reason
 from daemon.house import House
 from daemon.store import journal, purse
 from daemon.store.book import Book
-from daemon.store.journal import Entry, Kind
+from daemon.store.journal import Entry
 
 
 def said(price: Price) -> dict[str, object]:
@@ -33,14 +33,5 @@ def pay(book: Book, house: House, member: Member | None, price: Price, tap: Entr
 def _warn(book: Book, member: Member, tap: Entry) -> None:
     """Tell staff that somebody is in whom no entry was left for, so that they can invoice it."""
     most = None if member.plan is None else member.plan.entries_per_month
-    detail = {"tap": tap.id, "used": member.days_used + 1, "of": most}
-    alarm = Entry(
-        Kind.ALARM,
-        tap.at,
-        tap.received_at,
-        door=tap.door,
-        member=tap.member,
-        reason=Reason.NO_ENTRIES_LEFT.value,
-        detail=detail,
-    )
-    journal.append(book, alarm)
+    detail = {"used": member.days_used + 1, "of": most}
+    journal.alarm(book, tap, Reason.NO_ENTRIES_LEFT.value, detail)

@@ -49,6 +49,15 @@ class Sun(NamedTuple):
         return "Sun(…)"
 
 
+class Pin(NamedTuple):
+    """What somebody typed beside the badge; never shown."""
+
+    digits: str
+
+    def __repr__(self) -> str:
+        return "Pin(…)"
+
+
 class Proven(NamedTuple):
     """The card showed that it knows a key of ours; `method` says how: `desfire-ev2` and so on.
 
@@ -88,6 +97,7 @@ class Tap(NamedTuple):
     alias: str | None = None
     opened: bool = False
     proof: Proof | None = None
+    pin: Pin | None = None
 
 
 class ExitPress(NamedTuple):

@@ -174,12 +174,23 @@ class Member:
     overdraws: bool = False
 
 
+class Passback(StrEnum):
+    """What becomes of who enters though they are inside already."""
+
+    OFF = "off"
+    ALERT = "alert"
+    ENFORCE = "enforce"
+    TIMED = "timed"
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """Steps 5 and 6: the door, the room behind it, and how full that room is.
 
     `enforced_capacity` None: the room never refuses for being full. `early` and `late`: how much
     before and after its interval a booking opens. `cryptographic`: badges must prove themselves.
+    `passback_for`: how long after somebody came a `timed` passback holds. `open_hours`: when the
+    door is open to all badges. `asks_more`: one of the last five is used here.
     """
 
     door: str
@@ -194,6 +205,20 @@ class Place:
     early: timedelta = timedelta()
     late: timedelta = timedelta()
     cryptographic: bool = False
+    passback: Passback = Passback.OFF
+    passback_for: timedelta = timedelta()
+    pin: bool = False
+    two_badges: bool = False
+    open_hours: tuple[Window, ...] = ()
+    asks_more: bool = False
+
+
+class PinShown(StrEnum):
+    """What was entered beside the badge: nothing, the member's PIN, anything else."""
+
+    NONE = "none"
+    RIGHT = "right"
+    WRONG = "wrong"
 
 
 class PassKind(StrEnum):
@@ -245,6 +270,10 @@ class Facts:
     `slots`: the room's live bookings around the moment in their order: the one that ended last, any
     that runs, and the next two; empty where the room is not bookable. `before`: the one right
     before the next pass to this room, where that lies behind all of these.
+
+    Read only where the place asks more: `inside_since` when the visit they are on began, `pin` what
+    was entered and `has_pin` whether there is one to compare, `first` who else has just tapped at a
+    door of two badges, `staff_came` whether any of them has been in today.
     """
 
     place: Place
@@ -258,3 +287,13 @@ class Facts:
     slots: tuple[Slot, ...] = ()
     before: Slot | None = None
     shown: Shown = Shown.NUMBER
+    inside_since: datetime | None = None
+    pin: PinShown = PinShown.NONE
+    has_pin: bool = False
+    first: str | None = None
+    staff_came: bool = False
+
+    @property
+    def is_new_arrival(self) -> bool:
+        """Tell whether somebody wants to come in, and is not only tapping twice."""
+        return self.place.role is not Role.EXIT and self.message.repeat_of is None

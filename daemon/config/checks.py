@@ -94,6 +94,26 @@ def _doors_without_keys(document: Document) -> Iterator[Problem]:
             )
 
 
+def _passback_without_exit(document: Document) -> Iterator[Problem]:
+    """Refuse to keep out who is inside where nobody can be seen to leave."""
+    if any(_lets_leave(door) for _, door in _tables(document, ("doors",))):
+        return
+    for place, door in _tables(document, ("doors",)):
+        if door.get("passback") in ("enforce", "timed"):
+            yield Problem(
+                key_of(document, (*place, "passback")),
+                f"found {shown(door['passback'])}, but no reader in the house has the role `exit`: "
+                "who has left would count as inside; add one, or write `alert`",
+            )
+
+
+def _lets_leave(door: Document) -> bool:
+    readers = door.get("readers")
+    return isinstance(readers, list) and any(
+        isinstance(each, dict) and each.get("role") == "exit" for each in readers
+    )
+
+
 def _drivers(document: Document) -> Iterator[Problem]:
     for place, door in _tables(document, ("doors",)):
         for reader, table in _tables(document, (*place, "readers")):
@@ -144,6 +164,7 @@ _CHECKS: tuple[Callable[[Document], Iterator[Problem]], ...] = (
     _doubled_ids,
     _missing_rooms,
     _doors_without_keys,
+    _passback_without_exit,
     _unlimited_rooms,
     _halves_of_nothing,
     _drivers,

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import Field, PrivateAttr, ValidationInfo, model_validator
 
-from daemon.access.facts import Role, SiteCalendar, Window
+from daemon.access.facts import Passback, Role, SiteCalendar, Window
 from daemon.alarms.limits import Limits
 from daemon.config import fields
 from daemon.config.addresses import Broker, Listen, parse_broker, parse_listen
@@ -132,7 +132,8 @@ class Access(Table):
     """Times around bookings, taps and entries; 0 minutes of release, 0 seconds of repeat: never.
 
     `no_entries`: what becomes of who has none left. A half-day entry ends or begins `half_day_at`.
-    `visitors_per_month`: for each host; 0 means any number.
+    `passback_minutes`: for how long a `timed` passback holds; `second_badge_seconds`: how soon the
+    second of two badges must follow. `visitors_per_month`: for each host; 0 means any number.
     Without `release_while_inside` no room is given back whose holder is in the building.
     """
 
@@ -142,6 +143,8 @@ class Access(Table):
     release_while_inside: fields.Switch = True
     max_tap_age_seconds: fields.Seconds = 10
     repeat_seconds: fields.SecondsOrOff = 5
+    passback_minutes: fields.MinutesAtLeastOne = 15
+    second_badge_seconds: fields.Seconds = 30
     no_entries: Annotated[Literal["refuse", "warn"], Field(description="`refuse` or `warn`")] = (
         "refuse"
     )
@@ -273,6 +276,18 @@ class Door(Table):
     strength: Annotated[
         Literal["number", "cryptographic"], Field(description="`number` or `cryptographic`")
     ] = "number"
+    passback: Annotated[
+        Passback, Field(strict=False, description="`off`, `alert`, `enforce` or `timed`")
+    ] = Passback.OFF
+    pin: fields.Switch = False
+    two_badges: fields.Switch = False
+    open: Annotated[
+        tuple[Opening, ...],
+        Field(
+            strict=False,
+            description='a list such as [{ days = ["mon"], from = "09:00", to = "18:00" }]',
+        ),
+    ] = ()
     readers: Annotated[
         tuple[Reader, ...], Field(strict=False, description="tables written [[doors.readers]]")
     ]

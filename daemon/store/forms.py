@@ -142,6 +142,12 @@ class NewBadge(Form):
     valid_until: Boundary | None = None
 
 
+class NewPin(Form):
+    """What a member types beside the badge: four to eight digits."""
+
+    pin: str = Field(pattern=r"^[0-9]{4,8}$", repr=False)
+
+
 class NewEnrolment(Form):
     """Staff wait for a member's card at a reader, the door's first unless named."""
 

@@ -115,3 +115,17 @@ def chained(previous: str, public: tuple[object, ...], commitment: str) -> str:
     `public`: seq, id, at, received_at, kind, door, reader, granted, reason, late.
     """
     return sha256(f"{previous}{compact(public)}{commitment}".encode()).hexdigest()
+
+
+def alarm(book: Book, tap: Entry, reason: str, detail: Detail) -> None:
+    """Tell staff of something about a tap that is written down already."""
+    said = Entry(
+        Kind.ALARM,
+        tap.at,
+        tap.received_at,
+        door=tap.door,
+        member=tap.member,
+        reason=reason,
+        detail={"tap": tap.id, **detail},
+    )
+    append(book, said)

@@ -35,6 +35,7 @@ from daemon.store.tables import (
     EnrolmentRow,
     EntryRow,
     MemberRow,
+    PinRow,
     PlanRow,
     TokenRow,
 )
@@ -109,7 +110,7 @@ def remove_member(act: Act, member: str) -> None:
             .values(revoked=micros(act.at))
         )
         forget_accounts(page, member)
-        for counted in (EntryRow, CarnetUseRow, CarnetRow, EnrolmentRow):
+        for counted in (EntryRow, CarnetUseRow, CarnetRow, EnrolmentRow, PinRow):
             page.session.execute(
                 delete(counted).where(counted.site == site, counted.member == member)
             )

@@ -11,15 +11,16 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, select
 
-from daemon.access.facts import Building, Facts, Hold, Message, PassKind, Place
+from daemon.access.facts import Building, Facts, Hold, Message, PassKind
 from daemon.access.rules.plan import judge
 from daemon.access.verdict import Granted
 from daemon.house import House
 from daemon.presence import Visit
-from daemon.store import aliases, arrivals, held, purse
+from daemon.store import aliases, arrivals, crowd, guard, held, purse
 from daemon.store.book import Book
+from daemon.store.guard import Kept
 from daemon.store.held import Card
 from daemon.store.memory import Memory, Person, Whereabouts
 from daemon.store.prepared import Row
@@ -37,7 +38,7 @@ from daemon.store.seen import (
     person_in,
     whereabouts_in,
 )
-from daemon.store.tables import RefusalRow, VisitRow
+from daemon.store.tables import RefusalRow
 from devices.clock import micros, moment
 
 THROTTLE_MEMORY = timedelta(seconds=90)
@@ -49,6 +50,7 @@ class Sight(NamedTuple):
     `person`: whom presence knows them as, the member's id or the key of a lent card's bearer.
     `card`: the card's hash, where the question had that of a text. `alike`: how many cards the text
     may be of, if several.
+    `pin`: theirs, where the door asks for one.
     """
 
     facts: Facts
@@ -60,6 +62,7 @@ class Sight(NamedTuple):
     person: str | None = None
     card: bytes | None = None
     alike: int = 0
+    pin: Kept | None = None
 
 
 _REFUSALS = (
@@ -72,16 +75,6 @@ _REFUSALS = (
         RefusalRow.at <= bindparam("at"),
     )
     .order_by(RefusalRow.at)
-)
-_PRESENT = (
-    select(func.count())
-    .select_from(VisitRow)
-    .where(
-        VisitRow.site == bindparam("site"),
-        VisitRow.room == bindparam("room"),
-        VisitRow.ended_by.is_(None),
-        VisitRow.began >= bindparam("since"),
-    )
 )
 
 
@@ -149,7 +142,9 @@ def _look(book: Book, house: House, question: Question, *, thorough: bool) -> Si
     card = None if person is not None else _card(book, house, question)
     who = member.id if member is not None else None if card is None else card.person
     facts = Facts(
-        _place(book, house, question, who),
+        crowd.filled(
+            book, house, house.doors[question.door].places[question.reader], who, question.at
+        ),
         house.calendar,
         _message(house, question, known.granted if card is None else card.granted),
         _building(book, known.hold),
@@ -161,11 +156,15 @@ def _look(book: Book, house: House, question: Question, *, thorough: bool) -> Si
     facts = _with_bookings(book, facts, question.at, thorough=thorough)
     if any(each.kind is PassKind.VISITOR for each in facts.passes):
         facts = _with_hosts(book, house, facts, question.at)
+    visit, moved = known.whereabouts if card is None else (card.visit, card.moved)
+    pin = None
+    if facts.place.asks_more:
+        facts, pin = guard.guarded(book, house, facts, question.at, (who, visit))
     if person is not None:
-        return Sight(facts, known.answer, person.name, person.language, *known.whereabouts, who)
-    if card is not None:
-        return Sight(facts, known.answer, card.name, None, card.visit, card.moved, who)
-    return Sight(facts, known.answer, None, None, *known.whereabouts)
+        name, language = person.name, person.language
+    else:
+        name, language = None if card is None else card.name, None
+    return Sight(facts, known.answer, name, language, visit, moved, who, pin=pin)
 
 
 def _card(book: Book, house: House, question: Question) -> Card | None:
@@ -296,30 +295,6 @@ def _message(house: House, question: Question, granted: datetime | None) -> Mess
     if granted is not None and granted <= question.at < granted + house.repeat:
         return Message(repeat_of=granted)
     return _PLAIN
-
-
-def _place(book: Book, house: House, question: Question, person: str | None) -> Place:
-    """Return the reader's place; counted afresh only where being full refuses."""
-    place = house.doors[question.door].places[question.reader]
-    if place.enforced_capacity is None or person is None:
-        return place
-    book.catch_up()
-    since = micros(house.days.around(question.at)[0])
-    there = book.one(_PRESENT, room=place.room, since=since)
-    mine = book.one(_MY_ROOM, member=person, since=since)
-    return replace(
-        place,
-        present=0 if there is None else there[0],
-        already_there=mine is not None and mine[0] == place.room,
-    )
-
-
-_MY_ROOM = select(VisitRow.room).where(
-    VisitRow.site == bindparam("site"),
-    VisitRow.member == bindparam("member"),
-    VisitRow.ended_by.is_(None),
-    VisitRow.began >= bindparam("since"),
-)
 
 
 def _refusals(book: Book, question: Question) -> tuple[datetime, ...]:

@@ -17,6 +17,7 @@ from devices.contract import (
     Nonsense,
     Nothing,
     Nudge,
+    Pin,
     Receipt,
     Signal,
     Sun,
@@ -142,7 +143,7 @@ class Native:
             reader = self._reader(letter.door, said)
             number, alias = self._number(letter.door, reader, _text(said, "uid"))
             at = None if said.get("at") is None else moments.parse(_text(said, "at"))
-            _pin(said)
+            pin = _pin(said)
             proof = _sun(said)
         except (uid.NotAUid, moments.NotAMoment, Malformed) as why:
             raise Malformed(str(why), tap_id) from None
@@ -158,6 +159,7 @@ class Native:
             letter.receipt,
             alias,
             proof=proof,
+            pin=pin,
         )
 
     def _number(self, door: str, reader: str, text: str) -> tuple[Uid, str | None]:
@@ -249,9 +251,8 @@ def _id(said: Mapping[str, object]) -> str | None:
     return value
 
 
-def _pin(said: Mapping[str, object]) -> None:
-    if said.get("pin") is not None:
-        _text(said, "pin")
+def _pin(said: Mapping[str, object]) -> Pin | None:
+    return None if said.get("pin") is None else Pin(_text(said, "pin"))
 
 
 def _sun(said: Mapping[str, object]) -> Sun | None:

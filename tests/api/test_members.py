@@ -138,3 +138,27 @@ def test_nobody_has_such_an_id(house: House, name: str) -> None:
     for method in ("GET", "DELETE"):
         assert house.ask(method, f"members/{name}").status_code == 404
     assert house.ask("PATCH", f"members/{name}", {}).status_code == 404
+
+
+def test_a_pin_is_set_and_taken_away_and_shown_nowhere(house: House) -> None:
+    anna = house.member("Anna")
+    assert house.ask("PUT", f"members/{anna}/pin", {"pin": "73194682"}).status_code == 204
+    assert "73194682" not in str(house.get(f"members/{anna}")) + str(house.journal())
+    assert house.last()["reason"] == "pin-set"
+    assert house.ask("DELETE", f"members/{anna}/pin").status_code == 204
+    assert house.last()["reason"] == "pin-removed"
+
+
+@pytest.mark.parametrize("pin", ["123", "123456789", "12a4", "", None, 1234, "١٢٣٤"])
+def test_what_is_no_pin_is_refused_and_not_repeated(house: House, pin: object) -> None:
+    anna = house.member("Anna")
+    answer = house.ask("PUT", f"members/{anna}/pin", {"pin": pin})
+    assert answer.status_code == 422
+    assert not pin or str(pin) not in answer.text
+    assert house.ask("PUT", "members/nobody/pin", {"pin": "1234"}).status_code == 404
+
+
+def test_who_leaves_takes_the_pin_along(house: House) -> None:
+    anna = house.member("Anna")
+    house.ask("PUT", f"members/{anna}/pin", {"pin": "1234"})
+    assert house.ask("DELETE", f"members/{anna}").status_code == 204

@@ -41,6 +41,8 @@ RULES: Mapping[str, str] = {
     "GET /api/v1/members/{member}": "staff",
     "PATCH /api/v1/members/{member}": "staff",
     "DELETE /api/v1/members/{member}": "staff",
+    "PUT /api/v1/members/{member}/pin": "staff",
+    "DELETE /api/v1/members/{member}/pin": "staff",
     "GET /api/v1/members/{member}/badges": "staff",
     "POST /api/v1/members/{member}/badges": "staff",
     "GET /api/v1/badges/{badge}": "staff",

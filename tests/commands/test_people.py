@@ -185,3 +185,17 @@ def test_a_database_is_not_made_by_looking(usciere: Usciere, tmp_path: Path) -> 
     assert done.stderr.startswith("there is no database ")
     assert done.stderr.endswith("make it with `usciere migrate`\n")
     assert not list(tmp_path.glob("*.db*"))
+
+
+def test_a_pin_is_typed_twice_and_told_nowhere(house: Usciere) -> None:
+    done = house("member", "pin", ANNA, typed="4711\n4711\n")
+    assert (done.exit_code, done.stderr) == (0, "")
+    assert "4711" not in done.stdout + house("journal", "export").stdout
+    assert house("member", "pin", ANNA, "--remove").exit_code == 0
+    assert house("member", "pin", "nobody@example.org", "--remove").exit_code == 1
+
+
+def test_what_is_no_pin_is_one_line(house: Usciere) -> None:
+    done = house("member", "pin", ANNA, typed="hello\nhello\n")
+    assert done.exit_code == 1
+    assert done.stderr.strip() == "a PIN has 4 to 8 digits and nothing else"

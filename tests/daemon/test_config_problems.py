@@ -245,3 +245,15 @@ def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
 def test_an_error_reads_a_line_a_problem() -> None:
     error = ConfigError((Problem("a", "found 1"), Problem("b", "missing")))
     assert str(error) == "a: found 1\nb: missing"
+
+
+@pytest.mark.parametrize("mode", ["enforce", "timed"])
+def test_passback_without_an_exit_is_refused(tmp_path: Path, mode: str) -> None:
+    house = '[site]\nid = "x"\nname = "X"\n[[rooms]]\nid = "hall"\n'
+    door = f'[[doors]]\nid = "front"\nroom = "hall"\npassback = "{mode}"\n'
+    found = problems(tmp_path, house + door)
+    assert list(found) == ["doors.front.passback"]
+    assert "no reader in the house has the role `exit`" in found["doors.front.passback"]
+    readers = 'readers = [{ id = "in" }, { id = "out", role = "exit" }]\n'
+    (tmp_path / "usciere.toml").write_text(house + door + readers)
+    assert load(tmp_path / "usciere.toml", {}).doors[0].passback == mode

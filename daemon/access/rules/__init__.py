@@ -22,9 +22,14 @@ from daemon.access.rules import (
     member_suspended,
     membership_expired,
     membership_not_started,
+    open_schedule,
     owner,
+    passback,
+    pin_needed,
+    pin_wrong,
     plan,
     repeat,
+    second_badge,
     staff,
     throttled,
     unknown_badge,
@@ -78,10 +83,17 @@ RIGHTS: tuple[Rule, ...] = (
     Rule("right: visitor", visitor.judge, visitor.tell),
     Rule("right: gathering", gathering.judge, gathering.tell),
     Rule("right: walk-in", walk_in.judge, walk_in.tell),
+    Rule("right: open-schedule", open_schedule.judge, open_schedule.tell),
 )
 """Step 5: the first that grants is the right by which somebody enters."""
 
-PLACE: tuple[Rule, ...] = (Rule("capacity", capacity.judge, capacity.tell),)
+PLACE: tuple[Rule, ...] = (
+    Rule("capacity", capacity.judge, capacity.tell),
+    Rule("passback", passback.judge, passback.tell),
+    Rule("pin-needed", pin_needed.judge, pin_needed.tell),
+    Rule("pin-wrong", pin_wrong.judge, pin_wrong.tell),
+    Rule("second-badge-needed", second_badge.judge, second_badge.tell),
+)
 """Step 6: what a right does not overrule."""
 
 EXIT = Rule("exit", exits.judge, exits.tell)

@@ -19,6 +19,7 @@ from daemon.store.tables.doors import (
     SiteRow,
 )
 from daemon.store.tables.enrolments import EnrolmentRow
+from daemon.store.tables.guard import FirstBadgeRow, PinRow
 from daemon.store.tables.journal import FollowerRow, JournalRow
 from daemon.store.tables.people import BadgeRow, MemberRow, PlanRow, TokenRow
 from daemon.store.tables.presence import CorrectionRow, KnownRow, MovementRow, PendingRow, VisitRow
@@ -43,6 +44,7 @@ __all__ = [
     "EnrolmentRow",
     "EntryRow",
     "FeedKeyRow",
+    "FirstBadgeRow",
     "FollowerRow",
     "GatheringRow",
     "GrantRow",
@@ -54,6 +56,7 @@ __all__ = [
     "OrderRow",
     "PassRow",
     "PendingRow",
+    "PinRow",
     "PlanRow",
     "RefusalRow",
     "SeriesRow",

@@ -19,7 +19,9 @@ from daemon.access.facts import (
     MemberStatus,
     Message,
     Pass,
+    Passback,
     PassKind,
+    PinShown,
     Plan,
     Role,
     Slot,
@@ -35,6 +37,7 @@ from tests.daemon.access.cooffice import (
     EXIT,
     MEETING_ROOM,
     NOON,
+    OFFICE_HOURS,
     PLAN,
     SECOND,
     TAP,
@@ -47,7 +50,15 @@ from tests.daemon.access.cooffice import (
 NAMES: Final = [rule.name for rule in RULES]
 AROUND_NOON = st.none() | st.sampled_from((NOON - SECOND, NOON, NOON + SECOND))
 
-RIGHTS: Final = {Reason.STAFF, Reason.PLAN, Reason.BOOKING, Reason.GUEST, Reason.WALK_IN}
+PLACE: Final = {"capacity", "passback", "pin-needed", "pin-wrong", "second-badge-needed"}
+RIGHTS: Final = {
+    Reason.STAFF,
+    Reason.PLAN,
+    Reason.BOOKING,
+    Reason.GUEST,
+    Reason.WALK_IN,
+    Reason.OPEN_SCHEDULE,
+}
 MINUTE: Final = timedelta(minutes=1)
 
 badges = st.builds(
@@ -93,6 +104,11 @@ places = st.builds(
     enforced_capacity=st.none() | st.integers(0, 2),
     present=st.integers(0, 2),
     already_there=st.booleans(),
+    passback=st.sampled_from(Passback),
+    passback_for=st.just(10 * MINUTE),
+    pin=st.booleans(),
+    two_badges=st.booleans(),
+    open_hours=st.sampled_from(((), OFFICE_HOURS)),
 )
 taps = st.builds(
     Facts,
@@ -107,6 +123,11 @@ taps = st.builds(
     ),
     st.lists(passes, max_size=2).map(tuple),
     st.lists(slots, max_size=1).map(tuple),
+    inside_since=st.none() | st.sampled_from((NOON - 20 * MINUTE, NOON - MINUTE)),
+    pin=st.sampled_from(PinShown),
+    has_pin=st.booleans(),
+    first=st.sampled_from((None, "bea")),
+    staff_came=st.booleans(),
 )
 
 
@@ -136,7 +157,7 @@ def test_the_lines_alone_tell_the_verdict(facts: Facts) -> None:
         assert failed or not holds
         named = Reason.BROKEN_FACTS if failed and failed[0] == "owner" else verdict.reason
         assert verdict.reason is named
-        place = set() if holds else {"capacity"}  # asked of nobody who has no right
+        place = set() if holds else PLACE  # asked of nobody who has no right
         assert not failed or failed[0] in {verdict.reason, "owner", *place}
     elif verdict.reason in RIGHTS:
         assert not failed
@@ -149,7 +170,7 @@ def test_all_that_is_wrong_is_listed_not_only_the_first() -> None:
     blocked = of_badge(replace(BADGE, status=BadgeStatus.BLOCKED))
     suspended = of_member(replace(ANNA, status=MemberStatus.SUSPENDED), blocked)
     wrong = {finding.rule for finding in findings(suspended).values() if not finding.passed}
-    names = ("staff", "booking", "guest", "visitor", "gathering", "walk-in")
+    names = ("staff", "booking", "guest", "visitor", "gathering", "walk-in", "open-schedule")
     rights = {f"right: {name}" for name in names}
     assert wrong == {"badge-blocked", "member-suspended", *rights}
 

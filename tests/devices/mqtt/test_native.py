@@ -16,6 +16,7 @@ from devices.contract import (
     Nonsense,
     Nothing,
     Nudge,
+    Pin,
     Receipt,
     Signal,
     Sun,
@@ -64,8 +65,10 @@ def test_a_tap_with_all_it_may_have() -> None:
     at = NOW - timedelta(seconds=1)
     said = {"uid": CARD, "id": "t1", "at": shown(at), "reader": "inside", "pin": "1234", "x": [1]}
     assert tap(said) == Tap(
-        "front", "inside", uid.parse(CARD), "t1", at, NOW, "", receipt=Receipt(1, 5, again=False)
-    )
+        "front", "inside", uid.parse(CARD), "t1", at, NOW, "", receipt=Receipt(1, 5, again=False),
+        pin=Pin("1234"),
+    )  # fmt: skip
+    assert "1234" not in repr(tap(said))
 
 
 def test_only_the_number_is_required() -> None:
