@@ -11,6 +11,9 @@ _TYPES = {
     "frame.css": _CSS,
     "board.css": _CSS,
     "board.js": _SCRIPT,
+    "live.js": _SCRIPT,
+    "staff.css": _CSS,
+    "staff.js": _SCRIPT,
     "icon.svg": "image/svg+xml",
 }
 

@@ -9,7 +9,8 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests.api.house import House
-from tests.browser.desk import SIZES, Served, desk_at, give_account, shot_of
+from tests.browser.busy import fill
+from tests.browser.desk import SIZES, Served, desk_at, shot_of
 
 PICTURES = os.environ.get("PICTURES")
 PAGES = {
@@ -18,6 +19,8 @@ PAGES = {
     "/login/first": None,
     "/nowhere": None,
     "/password": "chiara",
+    "/staff": "chiara",
+    "/staff/doors/ingresso/unlock": "chiara",
 }
 """Each page, and who may see it."""
 LARGEST = 100 * 1024
@@ -26,7 +29,7 @@ LARGEST = 100 * 1024
 @pytest.fixture(scope="module")
 def busy(house: House, served: Served) -> Served:
     """Serve a house with something to see."""
-    give_account(house, "Chiara Conti", "staff")
+    fill(house)
     return served
 
 
