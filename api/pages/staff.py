@@ -15,7 +15,6 @@ from api.pages.frame import Frame, Framed
 from api.pages.texts.reasons import HAPPENINGS, REASONS
 from api.pages.texts.staff import STAFF, UNLOCK
 from api.pages.today import today
-from api.pages.words import said_in
 from api.problems import PROBLEMS, Failure
 from daemon.config import Door
 from daemon.store.objections import Unknown
@@ -38,9 +37,9 @@ def staff(
         "staff.html",
         STAFF,
         today=today(session, parts, now),
-        reasons=said_in(REASONS, frame.language),
-        happenings=said_in(HAPPENINGS, frame.language),
-        dialog=said_in(UNLOCK, frame.language),
+        reasons=frame.say(REASONS),
+        happenings=frame.say(HAPPENINGS),
+        dialog=frame.say(UNLOCK),
         opened=parts.settings.door(opened),
         room_names={room.id: room.name for room in parts.settings.rooms},
     )

@@ -28,7 +28,8 @@ def fill(house: House) -> None:
     for hour, booker, title in ((9, 0, "Riunione"), (12, 1, "Colloqui"), (15, 2, None)):
         day = "2026-11-23T{:02}:00:00+01:00"
         span: dict[str, object] = {"start": day.format(hour), "end": day.format(hour + 1)}
-        house.post("bookings", {**span, "room": "sala", "member": people[booker], "title": title})
+        who = {"member": people[booker], "title": title, "guests": [{"name": "Gil Ospite"}]}
+        house.post("bookings", {**span, **who, "room": "sala"})
     for ago, whose, badge, granted, reason in (
         (95, people[1], "6E12", True, "plan"),
         (60, None, None, False, "unknown-badge"),

@@ -64,6 +64,8 @@ HAPPENINGS: Texts = {
     "lockdown": ("Edificio bloccato da", "Building locked down by"),
     "lockdown-ended": ("Blocco tolto da", "Lockdown ended by"),
     "evacuation": ("Evacuazione avviata da", "Evacuation begun by"),
+    "evacuation-report": ("Rapporto di evacuazione di", "Evacuation report by"),
+    "drill-report": ("Rapporto della prova di evacuazione di", "Evacuation drill report by"),
     "evacuation-ended": ("Evacuazione chiusa da", "Evacuation ended by"),
 }
 """Alarms, and what staff ordered, by the reason of the entry."""
