@@ -104,7 +104,7 @@ def list_doors(
 ) -> Listed[Door]:
     """List the doors in the order of the settings."""
     place = place_of(after, 1)
-    doors = _doors(session, parts, now)
+    doors = doors_now(session, parts, now)
     ids = [door.id for door in doors]
     begin = ids.index(place[0]) + 1 if place and place[0] in ids else 0
     return listed(doors[begin:], limit, lambda door: (door.id,))
@@ -114,7 +114,7 @@ def list_doors(
 def get_door(door: Named, session: OpenSession, parts: Built, now: Now) -> Door:
     """Show one door."""
     _settings(parts, door)
-    return next(each for each in _doors(session, parts, now) if each.id == door)
+    return next(each for each in doors_now(session, parts, now) if each.id == door)
 
 
 @router.post("/{door}/unlock")
@@ -174,7 +174,8 @@ def _check_until(form: Holding, act: Act) -> None:
         raise Invalid("until", "that is past already")
 
 
-def _doors(session: Session, parts: Parts, now: Now) -> list[Door]:
+def doors_now(session: Session, parts: Parts, now: Now) -> list[Door]:
+    """Return all doors as they are now, in the order of the settings."""
     rows = acts.door_rows(session, parts.site)
     alarms: dict[str | None, list[Alarm]] = {}
     for entry in acts.latest_alarms(session, parts.site, now - _ALARMS_FOR):

@@ -23,7 +23,7 @@ PATIENCE = 10.0
 _WITH_BODY = frozenset({"POST", "PUT", "PATCH"})
 _JSON = frozenset({"application/json", "application/merge-patch+json"})
 _UPLOAD = re.compile(r"/api/v1/calendars/[^/]+/ics")
-_FIELDS = 200
+_FIELDS = 2000
 _ODD = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 """What no keyboard writes into a form, and no database takes."""
 

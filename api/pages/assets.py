@@ -11,6 +11,11 @@ _TYPES = {
     "frame.css": _CSS,
     "board.css": _CSS,
     "board.js": _SCRIPT,
+    "evacuation.css": _CSS,
+    "evacuation.js": _SCRIPT,
+    "live.js": _SCRIPT,
+    "staff.css": _CSS,
+    "staff.js": _SCRIPT,
     "icon.svg": "image/svg+xml",
 }
 

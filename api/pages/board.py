@@ -14,4 +14,5 @@ router = APIRouter(tags=["pages"], include_in_schema=False, responses=PROBLEMS)
 @router.get("/", dependencies=[PUBLIC])
 def board(session: OpenSession, parts: Built, now: Now, frame: Framed) -> Response:
     """Show the board as it is now; the page goes on by itself."""
-    return frame.show("board.html", BOARD, house=occupancy(session, parts.settings, now))
+    house = occupancy(session, parts.settings, now)
+    return frame.show("board.html", BOARD, house=house, spoken=frame.say(BOARD))

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from http import HTTPStatus
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Annotated
 
 from fastapi import Depends, Query, Request
@@ -71,7 +72,7 @@ class Frame:
     ) -> Response:
         """Return the page; `said` is what the template speaks of besides the frame."""
         page = self.sheets.templates.get_template(template).render(
-            words={**said_in(FRAME, self.language), **said_in(texts, self.language)},
+            words=SimpleNamespace(**self.say(FRAME), **self.say(texts)),
             language=self.language,
             languages=LANGUAGES,
             navigation=NAVIGATION,
@@ -87,6 +88,10 @@ class Frame:
         answer.headers["Content-Language"] = self.language
         self._put_cookies(answer)
         return answer
+
+    def say(self, texts: Texts) -> Mapping[str, str]:
+        """Return the sentences in the reader's language."""
+        return said_in(texts, self.language)
 
     def _put_cookies(self, answer: Response) -> None:
         if self.is_new_secret:

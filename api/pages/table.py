@@ -4,6 +4,12 @@ from collections.abc import Sequence
 
 from fastapi import APIRouter
 
-from api.pages import board, signing, static
+from api.pages import board, evacuation, signing, staff, static
 
-PAGES: Sequence[APIRouter] = (board.router, static.router, signing.router)
+PAGES: Sequence[APIRouter] = (
+    board.router,
+    static.router,
+    signing.router,
+    staff.router,
+    evacuation.router,
+)

@@ -94,6 +94,14 @@ def order_evacuation(act: Act, wish: Wish, *, active: bool) -> SiteOrders:
     return _for_all(act, wish, "evacuation", {SiteRow.fire.key: active})
 
 
+def note_roll_call(act: Act, found: Mapping[str, object], *, drill: bool) -> None:
+    """Keep what came of an evacuation, or of a drill, as staff ticked it off: ids and sums."""
+    reason = "drill-report" if drill else "evacuation-report"
+    with page_of(act) as page:
+        detail = {"by": act.by.said(), **found}
+        journal.append(page.book, Entry(Kind.STAFF, act.at, act.at, reason=reason, detail=detail))
+
+
 def site_orders(session: Session, site: str) -> SiteOrders:
     """Return what is ordered for the building now."""
     row = session.get_one(SiteRow, site)

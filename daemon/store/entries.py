@@ -1,14 +1,14 @@
 """Journal entries as everybody outside sees them: HTTP, the MQTT topic, the export (CONTRACT 7)."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import TypedDict
 
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from daemon.store.prepared import Row
-from daemon.store.tables import JournalRow
+from daemon.store.tables import JournalRow, SiteRow
 from devices.clock import moment
 from devices.moments import shown
 
@@ -79,3 +79,24 @@ def entries(session: Session, site: str, after: int, limit: int) -> Sequence[Ent
     """Return the entries behind `after` as they are shown, at most `limit`."""
     rows = session.execute(ENTRIES, {"site": site, "after": after, "most": limit})
     return [entry_shown(row) for row in rows]
+
+
+def latest_entries(
+    session: Session, site: str, kinds: Collection[str], most: int
+) -> Sequence[EntryShown]:
+    """Return the latest entries of some kinds, newest first, among the latest of the journal."""
+    head = select(SiteRow.seq).where(SiteRow.id == site).scalar_subquery()
+    query = (
+        select(*ENTRIES.selected_columns)
+        .where(
+            JournalRow.site == site,
+            JournalRow.seq > head - _AMONG,
+            JournalRow.kind.in_(kinds),
+        )
+        .order_by(JournalRow.seq.desc())
+        .limit(most)
+    )
+    return [entry_shown(row) for row in session.execute(query)]
+
+
+_AMONG = 1000

@@ -1,0 +1,72 @@
+"""A house at noon on a Monday with something to see in every corner."""
+
+from datetime import timedelta
+
+from daemon.store import journal
+from daemon.store.book import book_of
+from daemon.store.doors import keep_levels
+from daemon.store.journal import Entry, Kind
+from tests.api.house import House
+from tests.browser.desk import give_account
+
+_PEOPLE = (
+    ("Anna Bianchi", "members"),
+    ("Luca Ferrari", "count"),
+    ("Sara Colombo De Angelis Montecuccoli", "members"),
+    ("Marco Esposito", "hidden"),
+)
+
+
+def fill(house: House) -> None:
+    """Let people in, book rooms, let a door be forced and another be offline."""
+    give_account(house, "Chiara Conti", "staff")
+    people = [house.member(name, visibility=seen) for name, seen in _PEOPLE]
+    house.badge(people[0])
+    for minutes, member in zip((180, 95, 20), people, strict=False):
+        since = (house.clock() - timedelta(minutes=minutes)).isoformat()
+        house.post(f"presence/{member}/check-in", {"at": since})
+    for hour, booker, title in ((9, 0, "Riunione"), (12, 1, "Colloqui"), (15, 2, None)):
+        day = "2026-11-23T{:02}:00:00+01:00"
+        span: dict[str, object] = {"start": day.format(hour), "end": day.format(hour + 1)}
+        who = {"member": people[booker], "title": title, "guests": [{"name": "Gil Ospite"}]}
+        house.post("bookings", {**span, **who, "room": "sala"})
+    for ago, whose, badge, granted, reason in (
+        (95, people[1], "6E12", True, "plan"),
+        (60, None, None, False, "unknown-badge"),
+        (20, people[2], "88F0", True, "booking"),
+        (5, people[3], "0417", False, "outside-hours"),
+    ):
+        tap(house, ago, member=whose, badge=badge, granted=granted, reason=reason)
+    house.post("doors/ingresso/unlock", {"reason": "consegna di un pacco"})
+    with book_of(house.store, "cooffice") as book:
+        at = house.clock()
+        keep_levels(book, "ingresso", at, {"contact": "closed", "bolt": "locked", "online": True})
+        keep_levels(book, "porta-sala", at, {"contact": None, "bolt": None, "online": False})
+        forced = Entry(Kind.ALARM, at, at, door="ingresso", reason="door-forced")
+        journal.append(book, forced)
+
+
+def tap(  # noqa: PLR0913 - what an entry says of a tap
+    house: House,
+    minutes: float = 0,
+    *,
+    member: str | None,
+    badge: str | None,
+    granted: bool,
+    reason: str,
+) -> None:
+    """Write a tap into the journal, as the doorman does."""
+    at = house.clock() - timedelta(minutes=minutes)
+    entry = Entry(
+        Kind.TAP,
+        at,
+        at,
+        door="ingresso",
+        reader="main",
+        member=member,
+        badge=badge,
+        granted=granted,
+        reason=reason,
+    )
+    with book_of(house.store, "cooffice") as book:
+        journal.append(book, entry)
