@@ -1,9 +1,9 @@
 """`usciere tap`: a tap over MQTT as a reader sends it, and the answer the reader would show."""
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Annotated, Protocol
 
 import typer
 
@@ -32,6 +32,7 @@ def tap(  # noqa: PLR0913 - what a tap is made of
     reader: ReaderId = None,
     sun: SunUrl = None,
     *,
+    pin: Annotated[bool, typer.Option("--pin", help="Ask for a PIN and send it along.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Send a tap as a reader would; prints `granted` or `refused`, the reason and the message.
@@ -41,9 +42,12 @@ def tap(  # noqa: PLR0913 - what a tap is made of
     settings = settings_of(ctx)
     where = door_of(settings, door)
     badge = uids.parse(uid)
+    beside = {} if sun is None else {"sun": sun}
+    if pin:
+        beside["pin"] = typer.prompt("PIN", hide_input=True)
     at = Reader(settings, where.id, VirtualReader(reader_of(where, reader)))
     with Caller(settings) as caller:
-        answer = at.ask(caller, badge, sun)
+        answer = at.ask(caller, badge, beside)
     if as_json:
         show_json(dict(answer.said))
     else:
@@ -74,13 +78,13 @@ class Reader:
     reader: VirtualReader
     steady: Callable[[], float] = steady
 
-    def ask(self, line: Line, badge: uids.Uid, sun: str | None = None) -> Answer:
+    def ask(self, line: Line, badge: uids.Uid, beside: Mapping[str, str] | None = None) -> Answer:
         """Return the doorman's answer; raises Failed if there is none within 3 s."""
         root = f"{self.settings.mqtt.base}/{self.settings.site.id}"
         door = f"{root}/door/{self.door}"
         line.listen(f"{door}/feedback", f"{root}/online")
         message = secrets.token_hex(8)
-        payload = self.reader.tap(badge, message, now(), sun)
+        payload = self.reader.tap(badge, message, now(), beside)
         on_duty = False
         end = self.steady() + PATIENCE
         while self.steady() < end:

@@ -14,6 +14,7 @@ from daemon.levels import Doors
 from daemon.noshows import NoShows
 from daemon.orders import OrderBook
 from daemon.releases import Releases
+from daemon.schedules import Schedules
 from daemon.store import answers, enrolments, guard, journal, pendings, visits
 from daemon.store.book import HEAD, Book
 from daemon.store.desk import Desk
@@ -51,6 +52,7 @@ class Chores:
         self._doors = doors
         self._announcer = announcer
         self._orders = OrderBook(tools.desk, tools.wires, doors)
+        self._schedules = Schedules(tools.house, tools.desk, tools.wires)
         self._noshows = NoShows(tools.house, tools.desk, tools.clock())
         self._next_look = 0.0
         self._next_word = 0.0
@@ -113,6 +115,7 @@ class Chores:
             self._noshows.is_due(now)
             or late
             or self._orders.is_due(now)
+            or self._schedules.is_due(now)
             or self._doors.has_due(now)
             or now >= self._day_ends
             or now >= self._clean_at
@@ -125,6 +128,7 @@ class Chores:
         with self._tools.desk.open() as book:
             for command in late:
                 _drop(book, command, now)
+            self._schedules.order(book, now)
             commands = self._orders.carry_out(book, now)
             self._doors.tick(book, now)
             self._noshows.release(book, now)

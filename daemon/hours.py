@@ -56,6 +56,24 @@ def next_opening(
     return None
 
 
+def closing(windows: tuple[Window, ...], at: datetime, calendar: SiteCalendar) -> datetime:
+    """Return when the last of the windows that `at` is inside ends; it must be inside of one."""
+    local = at.astimezone(calendar.zone)
+    today, clock, weekday = local.date(), local.time(), local.weekday()
+    ends = []
+    for window in windows:
+        crosses = window.until <= window.since
+        if (
+            weekday in window.weekdays
+            and window.since <= clock
+            and (crosses or clock < window.until)
+        ):
+            ends.append(reached(today + _DAY if crosses else today, window.until, calendar.zone))
+        if crosses and (weekday - 1) % 7 in window.weekdays and clock < window.until:
+            ends.append(reached(today, window.until, calendar.zone))
+    return max(ends)
+
+
 def reached(day: date, clock: time, zone: ZoneInfo) -> datetime:
     """Return the first moment at which the wall on `day` shows `clock`, or has jumped over it."""
     wall = datetime.combine(day, clock)

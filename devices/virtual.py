@@ -31,11 +31,15 @@ class VirtualReader:
 
     name: str
 
-    def tap(self, badge: uid.Uid, message: str, at: datetime, sun: str | None = None) -> bytes:
-        """Return the payload of `door/{door}/tap`; `sun`: the address the card showed."""
+    def tap(
+        self, badge: uid.Uid, message: str, at: datetime, shown: Mapping[str, str] | None = None
+    ) -> bytes:
+        """Return the payload of `door/{door}/tap`.
+
+        `shown` is what came beside the number: `sun`, the address that the card showed; `pin`.
+        """
         said = {"uid": uid.shown(badge), "id": message, "at": moments.shown(at)}
-        shown = {} if sun is None else {"sun": sun}
-        return json.dumps({**said, "reader": self.name, **shown}).encode()
+        return json.dumps({**said, "reader": self.name, **(shown or {})}).encode()
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,7 +51,7 @@ _SECONDED = delete(FirstBadgeRow).where(
 _OLD = delete(FirstBadgeRow).where(
     FirstBadgeRow.site == bindparam("site"), FirstBadgeRow.at < bindparam("before")
 )
-_STAFF = (
+STAFF = (
     select(VisitRow.id)
     .join(MemberRow, (MemberRow.site == VisitRow.site) & (MemberRow.id == VisitRow.member))
     .where(
@@ -62,6 +62,7 @@ _STAFF = (
     )
     .limit(1)
 )
+"""A visit of somebody of the staff between two moments."""
 
 
 def _first(dialect: Dialect) -> Executable:
@@ -114,7 +115,7 @@ def _first_at(
 
 def _staff_came(book: Book, day: datetime, at: datetime) -> bool:
     book.catch_up()
-    return book.one(_STAFF, since=micros(day), at=micros(at)) is not None
+    return book.one(STAFF, since=micros(day), at=micros(at)) is not None
 
 
 def note_pin(book: Book, member: str, kept: Kept, at: datetime | None) -> None:

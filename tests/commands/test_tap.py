@@ -75,11 +75,12 @@ def test_the_answer_to_the_own_tap_is_taken(settings: Settings) -> None:
     assert wire.said[0]["reader"] == "fuori"
 
 
-def test_the_address_a_card_showed_goes_with_it(settings: Settings) -> None:
+def test_the_address_a_card_showed_and_the_pin_go_with_it(settings: Settings) -> None:
     wire = Wire(lambda _, said: feedback(said["id"]))
-    reader(settings, wire).ask(wire, parse(UID), "https://example.org/?e=1")
+    reader(settings, wire).ask(wire, parse(UID), {"sun": "https://example.org/?e=1", "pin": "4711"})
     reader(settings, wire).ask(wire, parse(UID))
     assert [said.get("sun") for said in wire.said] == ["https://example.org/?e=1", None]
+    assert [said.get("pin") for said in wire.said] == ["4711", None]
 
 
 def test_it_is_sent_again_with_the_same_id_each_second(settings: Settings) -> None:

@@ -8,14 +8,16 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select, update
 
+from daemon.access.facts import Hold
 from daemon.config import load
 from daemon.house import house_of
 from daemon.pins import pin_hash
-from daemon.store import member_pins
+from daemon.store import acts, member_pins
+from daemon.store.acts import Wish
 from daemon.store.engine import Store
 from daemon.store.people import Act, Actor
 from daemon.store.tables import FirstBadgeRow, JournalRow, MemberRow, PinRow
-from devices.contract import Pin, Tap
+from devices.contract import Action, Pin, Tap
 from devices.uid import Uid
 from tests.daemon.porch import ANNA, BEA, KEY, STRANGER, Porch, locked, move_in
 from tests.daemon.store.building import SITE
@@ -280,9 +282,7 @@ def test_who_tapped_first_is_forgotten_where_nobody_followed(porch: Porch) -> No
 
 
 def test_the_open_schedule_begins_with_the_first_of_the_staff(porch: Porch) -> None:
-    with porch.store.writing() as session:
-        session.execute(update(MemberRow).where(MemberRow.id == "anna").values(plan=None))
-        session.execute(update(MemberRow).where(MemberRow.id == "bea").values(role="staff"))
+    with_staff(porch)
     assert tapped(porch, ANNA, "shop") == "room-closed"
     assert tapped(porch, BEA, "front", "outside") == "staff"
     assert tapped(porch, ANNA, "shop") == "open-schedule"
@@ -290,3 +290,85 @@ def test_the_open_schedule_begins_with_the_first_of_the_staff(porch: Porch) -> N
     assert tapped(porch, ANNA, "shop", later=timedelta(days=7).total_seconds() - 8 * 3600) == (
         "room-closed"  # next Tuesday, before anybody of the staff has come
     )
+
+
+def with_staff(porch: Porch) -> None:
+    """Let Bea be of the staff, and Anna have no right of her own."""
+    with porch.store.writing() as session:
+        session.execute(update(MemberRow).where(MemberRow.id == "anna").values(plan=None))
+        session.execute(update(MemberRow).where(MemberRow.id == "bea").values(role="staff"))
+
+
+def orders(porch: Porch) -> list[tuple[str, Action]]:
+    """Return what locks were told that nobody tapped for."""
+    return [(each.door, each.action) for each in porch.wires.released if each.tap is None]
+
+
+def test_a_door_stands_open_from_the_first_of_the_staff_to_the_end_of_its_hours(
+    porch: Porch,
+) -> None:
+    with_staff(porch)
+    porch.rests()
+    assert orders(porch) == []
+    tapped(porch, BEA, "front", "outside")
+    porch.rests()
+    assert orders(porch) == [("shop", Action.HOLD_OPEN)]
+    porch.passes(3 * 3600)
+    porch.rests()
+    assert orders(porch) == [("shop", Action.HOLD_OPEN)]
+    porch.passes(2 * 3600)  # it is 18:00
+    porch.rests()
+    assert orders(porch) == [("shop", Action.HOLD_OPEN), ("shop", Action.LOCK)]
+    said = [entry[3] for entry in porch.journal() if entry[0] == "system"]
+    assert said == ["open-schedule", "hold-ended"]
+
+
+def test_what_staff_close_by_hand_is_not_opened_again_by_the_clock(
+    porch: Porch, make: Make
+) -> None:
+    with_staff(porch)
+    tapped(porch, BEA, "front", "outside")
+    porch.rests()
+    acts.order_hold(act(porch), Wish("shop", "quiet"), Hold.NORMAL, None)
+    porch.rests()
+    assert orders(porch)[1:] == [("shop", Action.LOCK)]
+    successor = make("off")
+    successor.passes(3600)
+    successor.rests()
+    assert orders(successor) == []
+
+
+def test_a_door_that_staff_hold_locked_stays_so(porch: Porch) -> None:
+    with_staff(porch)
+    acts.order_hold(act(porch), Wish("shop", "painted"), Hold.LOCKED, None)
+    porch.rests()
+    tapped(porch, BEA, "front", "outside")
+    porch.rests()
+    assert orders(porch) == [("shop", Action.LOCK)]
+
+
+def test_while_the_wire_is_down_the_hours_wait(porch: Porch) -> None:
+    with_staff(porch)
+    porch.wires.up = False
+    tapped(porch, BEA, "front", "outside")
+    for _ in range(5):  # longer than any order lives
+        porch.rests()
+    assert orders(porch) == []
+    porch.wires.up = True
+    porch.rests()
+    assert orders(porch) == [("shop", Action.HOLD_OPEN)]
+
+
+def test_a_lockdown_ends_what_is_held_open_and_opens_nothing(porch: Porch) -> None:
+    with_staff(porch)
+    tapped(porch, BEA, "front", "outside")
+    porch.rests()
+    acts.order_hold(act(porch), Wish("safe", "delivery"), Hold.OPEN, None)
+    porch.rests()
+    acts.order_lockdown(act(porch), Wish("", "alarm"), active=True)
+    porch.rests()
+    assert sorted(orders(porch)[2:]) == [("safe", Action.LOCK), ("shop", Action.LOCK)]
+    assert tapped(porch, ANNA, "shop") == "lockdown"
+    acts.order_lockdown(act(porch), Wish("", "over"), active=False)
+    porch.rests()
+    assert len(orders(porch)) == 4

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from daemon.access.facts import Half, SiteCalendar, Window
 from daemon.hours import (
+    closing,
     day_bounds,
     half_of,
     is_inside,
@@ -329,3 +330,22 @@ def test_a_half_that_begins_twice_begins_the_first_time() -> None:
     assert half_of(first - SECOND, nights) is Half.MORNING
     assert half_of(first, nights) is Half.AFTERNOON
     assert half_of(rome("2026-10-25T02:15", fold=1), nights) is Half.AFTERNOON
+
+
+@pytest.mark.parametrize(
+    ("wall", "ends"),
+    [
+        ("2026-11-23T09:00", "2026-11-23T12:00"),
+        ("2026-11-23T11:59:59", "2026-11-23T14:00"),
+        ("2026-11-23T22:00", "2026-11-24T02:00"),
+        ("2026-11-24T01:59", "2026-11-24T02:00"),
+    ],
+)
+def test_hours_end_with_the_last_window_that_one_is_in(wall: str, ends: str) -> None:
+    monday = frozenset({0})
+    windows = (
+        Window(monday, time(9), time(12)),
+        Window(monday, time(11), time(14)),
+        Window(monday, time(22), time(2)),
+    )
+    assert closing(windows, rome(wall), calendar()) == rome(ends)

@@ -5,7 +5,7 @@ Nobody finds an open house with no staff in it: the hours begin with the first o
 
 from datetime import datetime
 
-from daemon.access.facts import Facts, Role
+from daemon.access.facts import Facts, Role, SiteCalendar, Window
 from daemon.access.verdict import Granted, Reason
 from daemon.access.words import Text
 from daemon.hours import is_inside
@@ -26,10 +26,13 @@ def judge(facts: Facts, at: datetime) -> Granted | None:
 
 def is_open(facts: Facts, at: datetime) -> bool:
     """Tell whether the clock alone would have the door open."""
-    local = at.astimezone(facts.calendar.zone)
-    if not is_inside(facts.place.open_hours, local):
-        return False
-    return facts.calendar.holidays.name(local.date()) is None
+    return is_open_at(facts.place.open_hours, at, facts.calendar)
+
+
+def is_open_at(windows: tuple[Window, ...], at: datetime, calendar: SiteCalendar) -> bool:
+    """Tell whether these hours are on, and no holiday."""
+    local = at.astimezone(calendar.zone)
+    return is_inside(windows, local) and calendar.holidays.name(local.date()) is None
 
 
 def tell(facts: Facts, at: datetime) -> Text:
