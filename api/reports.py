@@ -86,14 +86,14 @@ AsCsv = Annotated[bool, Depends(wants_csv)]
 @router.get("/attendance", response_model=Attendance, responses=_TABLE)
 def get_attendance(books: Here, month: Month, as_csv: AsCsv) -> Attendance | Response:
     """Tell who came how often and how long in a month, and what they had booked."""
-    found = reports.attendance_report(books, _day(month))
+    found = reports.attendance_report(books, first_day_of(month))
     return _sheet(PersonMonth, found) if as_csv else Attendance(month=month, items=list(found))
 
 
 @router.get("/rooms", response_model=Rooms, responses=_TABLE)
 def get_rooms(books: Here, month: Month, as_csv: AsCsv) -> Rooms | Response:
     """Tell how much of the opening hours the rooms were booked, and used, and not come to."""
-    found = reports.room_report(books, _day(month))
+    found = reports.room_report(books, first_day_of(month))
     return _sheet(RoomMonth, found) if as_csv else Rooms(month=month, items=list(found))
 
 
@@ -113,7 +113,8 @@ def get_occupancy(books: Here, since: From, until: To, as_csv: AsCsv) -> Occupan
     return Occupancy(since=since, until=until, hours=hours, days=list(found.days))
 
 
-def _day(month: str) -> date:
+def first_day_of(month: str) -> date:
+    """Return the first day of a month as it is written here; raises Invalid."""
     year = int(month[:4])
     _check_year("month", year)
     return date(year, int(month[5:]), 1)

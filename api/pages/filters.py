@@ -30,9 +30,15 @@ def today(at: str | None, now: datetime) -> str:
     return local.strftime("%H:%M") if local.date() == now.date() else ""
 
 
-def wire(at: datetime) -> str:
-    """Return a moment for programs."""
-    return moments.shown(at)
+def number(value: float, language: str) -> str:
+    """Return a figure with as many decimals as it needs, at most one."""
+    said = f"{value:.1f}".removesuffix(".0")
+    return said.replace(".", ",") if language == "it" else said
+
+
+def percent(share: float | None) -> str:
+    """Return a share in hundredths; of nothing there is none."""
+    return "–" if share is None else f"{share * 100:.0f} %"  # noqa: RUF001 - a dash for nothing
 
 
 def share(present: int, capacity: int | None) -> int:
@@ -51,6 +57,7 @@ FILTERS: Mapping[str, Callable[..., object]] = {
     "clock": clock,
     "since": since,
     "today": today,
-    "wire": wire,
+    "number": number,
+    "percent": percent,
     "share": share,
 }

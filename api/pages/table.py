@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from fastapi import APIRouter
 
-from api.pages import board, evacuation, signing, staff, static
+from api.pages import board, evacuation, reports, signing, staff, static
 
 PAGES: Sequence[APIRouter] = (
     board.router,
@@ -12,4 +12,5 @@ PAGES: Sequence[APIRouter] = (
     signing.router,
     staff.router,
     evacuation.router,
+    reports.router,
 )

@@ -23,7 +23,7 @@ from daemon.store.entries import EntryShown, latest_entries
 from daemon.store.members import names_of
 
 _FEED = frozenset({"tap", "exit", "alarm", "staff"})
-_RECENT = 25
+_RECENT = 15
 _MOST = 500
 
 

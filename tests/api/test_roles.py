@@ -23,6 +23,7 @@ RULES: Mapping[str, str] = {
     "POST /logout": "public",
     "GET /staff": "staff",
     "GET /staff/evacuation": "staff",
+    "GET /staff/reports": "staff",
     "POST /staff/evacuation/order": "staff",
     "POST /staff/evacuation/report": "staff",
     "GET /staff/doors/{door}/unlock": "staff",
