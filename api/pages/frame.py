@@ -22,10 +22,8 @@ from daemon.config import Site
 
 NAVIGATION = (
     ("/staff", "nav_staff", "staff"),
-    ("/staff/people", "nav_people", "staff"),
     ("/staff/reports", "nav_reports", "staff"),
     ("/staff/evacuation", "nav_evacuation", "staff"),
-    ("/me", "nav_me", "member"),
 )
 """Where one goes from page to page: the address, its word, for whom."""
 

@@ -10,7 +10,8 @@ from sqlalchemy import text
 from starlette.testclient import TestClient
 
 from api.cookies import FORM, SESSION, mark_of
-from api.pages.signing import local
+from api.pages.frame import NAVIGATION
+from api.pages.signing import HOMES, local
 from api.sign_in import source_of
 from daemon.store import accounts, one_time_codes
 from tests.api.house import API, House, slug
@@ -225,7 +226,7 @@ def test_a_token_signs_in_too_and_the_session_ends_with_it(house: House, browser
     anna = house.member("Anna")
     assert browser.send("/login", token=NONSENSE).status_code == 422
     answer = browser.send("/login", token=house.member_token(anna))
-    assert (answer.status_code, answer.headers["location"]) == (303, "/me")
+    assert (answer.status_code, answer.headers["location"]) == (303, "/")
     assert browser.speak("GET", "me").json()["name"] == "Anna"
     assert browser.speak("GET", "doors").status_code == 403
     house.ask("DELETE", f"members/{anna}")
@@ -298,3 +299,9 @@ def test_a_session_in_use_is_written_down_and_a_database_that_cannot_be_written_
     assert browser.speak("GET", "doors").status_code == 200
     house.clock.passes(hours=2)
     assert browser.speak("GET", "doors").status_code == 401
+
+
+def test_whatever_the_navigation_names_is_there(house: House) -> None:
+    there = {getattr(route, "path", "") for route in house.app.routes}
+    assert {address for address, _, _ in NAVIGATION} <= there
+    assert set(HOMES.values()) <= there

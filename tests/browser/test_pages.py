@@ -42,13 +42,8 @@ def test_nothing_is_wrong_with_any_page_for_anybody(
     with desk_at(busy, chromium) as desk:
         sizes: dict[str, int] = {}
 
-<<<<<<< HEAD
-        def weigh(got: Response) -> None:
-            sizes.setdefault(got.url, int(got.headers.get("content-length", 0)))
-=======
         def weigh(answer: Response) -> None:
             sizes[answer.url] = int(answer.headers.get("content-length", 0))
->>>>>>> signin
 
         desk.page.on("response", weigh)
         if PAGES[path] is not None:
