@@ -24,7 +24,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.browser)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # while it lives no other test of the process can use asyncio
 def chromium() -> Iterator[Browser]:
     """Start it, from the system."""
     program = next((found for name in _NAMES if (found := shutil.which(name))), None)

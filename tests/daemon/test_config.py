@@ -55,6 +55,8 @@ def test_the_sample_of_the_contract_describes_cooffice(sample: Settings) -> None
         "no_entries": "refuse",
         "half_day_at": time(13, 30),
         "visitors_per_month": 0,
+        "passback_minutes": 15,
+        "second_badge_seconds": 30,
     }
     assert sample.calendars.allow_hosts == ()
     assert sample.spaceapi is not None

@@ -2,12 +2,13 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
@@ -164,7 +165,7 @@ def test_it_ends_in_time_and_starting_again_keeps_everything(tmp_path: Path) -> 
     assert took < CLOSES_WITHIN
     second = Demo(tmp_path, free_port(), free_port()).open()
     try:
-        assert second.greeting[1:] == first.greeting[1:]
+        assert _without_ports(second.greeting[1:]) == _without_ports(first.greeting[1:])
         assert str(second.port) in second.greeting[0]
         entries = second.usciere("journal", "export").stdout.splitlines()
         assert [json.loads(line)["kind"] for line in entries].count("tap") == 1
@@ -185,3 +186,7 @@ def test_without_a_broker_a_tap_is_one_line(tmp_path: Path) -> None:
         f"no broker at 127.0.0.1:{closed.mqtt_port}: connection refused; "
         "start `usciere run` or `usciere demo`, which bring it along\n"
     )
+
+
+def _without_ports(lines: Sequence[str]) -> list[str]:
+    return [re.sub(r"127\.0\.0\.1:\d+", "127.0.0.1", line) for line in lines]

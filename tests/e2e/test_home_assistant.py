@@ -20,7 +20,7 @@ from devices.mqtt.link import Arrival
 from tests.e2e.brokers import HOST, Mosquitto, free_port
 from tests.e2e.test_peers import NOON, ROOT, left_out
 
-pytestmark = [pytest.mark.mosquitto, pytest.mark.slow]
+pytestmark = pytest.mark.slow
 PYTHON = ROOT / ".peers" / "homeassistant" / "bin" / "python"
 TOPICS = "usciere/cooffice/"
 ENTRY: dict[str, object] = {
