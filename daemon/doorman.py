@@ -45,6 +45,8 @@ PATIENCE = 1.0
 """Seconds to wait for somebody else's transaction before doors go on without the database."""
 _HURRY = 0.02
 _BREATHER = 4
+LANDED_AT_ONCE = 500
+"""Entries that land in one book; what landed before a crash is known to have."""
 _LANDING_PAUSE = 0.25
 _UNSERVED_FOR = 5.0
 """Seconds that a signal may wait because neither book nor spool takes it."""
@@ -54,13 +56,14 @@ BREATH = 0.01
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """What the doorman works with."""
+    """What the doorman works with. `alive` hears of him where a single turn may take long."""
 
     step: Doorstep
     desk: Desk
     wires: Wires
     clock: Clock
     steady: Callable[[], float]
+    alive: Callable[[], None] = lambda: None
 
 
 class Doorman:
@@ -177,7 +180,9 @@ class Doorman:
             return
         bad: list[int] = []
         try:
-            self._land_these(range(len(self._adrift)))
+            for first in range(0, len(self._adrift), LANDED_AT_ONCE):
+                self._land_these(range(len(self._adrift))[first : first + LANDED_AT_ONCE])
+                self._post.alive()
         except Unavailable:
             raise
         except Exception:

@@ -25,7 +25,7 @@ def said(facts: Facts, verdict: Verdict) -> dict[str, object]:
 def leave(book: Book, sight: Sight, verdict: Verdict, tap: Entry) -> None:
     """Write down what the next tap at this door, or of this member, has to know."""
     facts = sight.facts
-    if tap.late or verdict.reason is Reason.REPEAT:
+    if not facts.place.asks_more or tap.late or verdict.reason is Reason.REPEAT:
         return
     if sight.pin is not None and facts.member is not None:
         _count_pin(book, sight.pin, facts.member.id, verdict, tap.at)

@@ -21,8 +21,8 @@ from daemon.troubles import take_trouble
 from devices import moments
 from devices.contract import Level, Tap, Trouble
 
-_NO_TRY = frozenset({Reason.LATE, Reason.REPLAY})
-"""Refusals that nobody at the door has earned: the message came late or twice."""
+_NO_TRY = frozenset({Reason.LATE, Reason.REPLAY, Reason.PIN_NEEDED, Reason.SECOND_BADGE_NEEDED})
+"""Refusals that say nothing of who stands there: the message came late or twice, or is half."""
 _AGAIN = timedelta(minutes=5)
 """A device that says the same trouble again sooner has told it already."""
 

@@ -3,7 +3,7 @@
 import gc
 import logging
 import signal
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from functools import partial
 from types import FrameType
@@ -98,7 +98,7 @@ def run(
     stopping = _Stopping(wires)
     try:
         household.start()
-        doorman = _doorman(settings, store, desk, wires)
+        doorman = _doorman(settings, store, desk, wires, supervisor.alive)
         doorman.begin()
         wires.begin()
         gc.collect()
@@ -179,7 +179,9 @@ def _discovery(settings: Settings, root: str) -> Discovery | None:
     )
 
 
-def _doorman(settings: Settings, store: Store, desk: Desk, wires: MqttWires) -> Doorman:
+def _doorman(
+    settings: Settings, store: Store, desk: Desk, wires: MqttWires, alive: Callable[[], None]
+) -> Doorman:
     house = house_of(settings)
     key = key_of(settings.site.badge_key_file)
     expert = _expert(settings)
@@ -193,7 +195,7 @@ def _doorman(settings: Settings, store: Store, desk: Desk, wires: MqttWires) -> 
     aging = partial(dishonour_stale, store, settings.site.id)
     tools = Tools(house, desk, wires, now, steady, head.note, each_minute=aging)
     chores = Chores(tools, doors, announcer)
-    return Doorman(Post(step, desk, wires, now, steady), doors, chores, adrift)
+    return Doorman(Post(step, desk, wires, now, steady, alive), doors, chores, adrift)
 
 
 def _expert(settings: Settings) -> Expert:

@@ -162,29 +162,27 @@ def _again(case: Case, known: Answer, house: House) -> Deed:
 
 def written(book: Book, step: Doorstep, case: Case, verdict: Verdict, keep: Keep) -> Deed:
     """Write entry, movement and answer."""
-    house, tap = step.house, case.tap
-    would = _would_be(case.sight.facts, case.at) if case.late else verdict
+    house, tap, facts = step.house, case.tap, case.sight.facts
+    would = _would_be(facts, case.at) if case.late else verdict
     movement = _movement(book, case, would)
-    arrival = note_arrival(book, case.sight.facts, would, case.at, tap.received)
+    arrival = note_arrival(book, facts, would, case.at, tap.received)
     waits = case.guarded and movement is not None and not case.late
     detail = _detail(case, movement, would, waits=waits) | arrival
-    detail |= pass_said(case.sight.facts, would, case.sight.person, case.at)
-    detail |= guarding.said(case.sight.facts, verdict)
+    detail |= pass_said(facts, would, case.sight.person, case.at) | guarding.said(facts, verdict)
     if case.given is not None:
         detail["spooled"] = True
-    price = Toll.FREE if movement is None else due(case.sight.facts, would, case.at)
+    price = Toll.FREE if movement is None else due(facts, would, case.at)
     entry = _entry(case, verdict, detail | tolls.said(price))
     seq = journal.append(book, entry)
     presence = None if movement is None else _moved(book, house, case, movement, waits=waits)
     _note(book, house, case, would, verdict)
     if verdict.reason is Reason.BROKEN_FACTS:
-        _warn(book, case.sight.facts, entry)
-    if case.sight.facts.place.asks_more:
-        guarding.leave(book, case.sight, verdict, entry)
+        _warn(book, facts, entry)
+    guarding.leave(book, case.sight, verdict, entry)
     if case.given is None:
         step.judged(book, tap, verdict)
-    tolls.pay(book, house, case.sight.facts.member, price, entry)
-    note_visitor(book, case.sight.facts, would, case.at, tap.received)
+    tolls.pay(book, house, facts.member, price, entry)
+    note_visitor(book, facts, would, case.at, tap.received)
     text = case.given or feedback(_said(house, case, presence), verdict, case.instead)
     unlock = _unlocks(verdict, tap)
     if keep is not Keep.NOT:

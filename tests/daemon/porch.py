@@ -119,12 +119,16 @@ class Porch:
         self.chores = Chores(tools, self.doors, announcer)
         judged = self.doors.lookout.judged
         step = Doorstep(house, KEY, self.adrift.remember, expert, self.adrift.count, judged)
-        post = Post(step, self.desk, self.wires, self.clock, self.steady)
+        self.signs_of_life = 0
+        post = Post(step, self.desk, self.wires, self.clock, self.steady, self._lives)
         self.doorman = Doorman(post, self.doors, self.chores, self.adrift)
         self.doorman.begin()
 
     def clock(self) -> datetime:
         return self.now
+
+    def _lives(self) -> None:
+        self.signs_of_life += 1
 
     def steady(self) -> float:
         return self.seconds

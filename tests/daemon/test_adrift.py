@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from daemon.adrift import Adrift
+from daemon.doorman import LANDED_AT_ONCE
 from daemon.landing import read, written_down
 from daemon.store.engine import Store
 from daemon.store.sight import Sight
@@ -330,3 +331,13 @@ def test_what_can_never_land_is_set_aside_alone(porch: Porch, tmp_path: Path) ->
     aside = (tmp_path / "spool.set-aside").read_text().splitlines()
     assert [json.loads(line[9:])["door"] for line in aside] == ["lab"]
     successor.leaves()
+
+
+def test_what_waited_for_long_lands_in_pieces_with_a_sign_of_life_after_each(porch: Porch) -> None:
+    count = 2 * LANDED_AT_ONCE + 1
+    with locked(porch.store):
+        porch.takes(*(level(NOON + n * SECOND, is_open=n % 2 == 0) for n in range(count)))
+    assert porch.signs_of_life == 0
+    porch.rests()
+    assert porch.signs_of_life == 3
+    assert [entry[3] for entry in porch.journal()].count("state") == count

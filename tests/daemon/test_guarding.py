@@ -251,8 +251,10 @@ def test_two_people_open_a_door_of_two_badges(porch: Porch) -> None:
 
 
 def test_one_person_is_not_two(porch: Porch) -> None:
-    for _ in range(3):
+    for _ in range(6):
         assert tapped(porch, ANNA, "vault") == "second-badge-needed"
+        assert tapped(porch, ANNA, "safe") == "pin-needed"
+    assert alarms(porch) == []  # they have only begun
 
 
 def test_the_second_must_come_in_time(porch: Porch) -> None:
