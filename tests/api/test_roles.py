@@ -21,6 +21,7 @@ RULES: Mapping[str, str] = {
     "GET /password": "member",
     "POST /password": "member",
     "POST /logout": "public",
+    "GET /me": "member",
     "GET /staff": "staff",
     "GET /staff/evacuation": "staff",
     "GET /staff/reports": "staff",

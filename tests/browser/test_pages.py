@@ -20,6 +20,7 @@ PAGES = {
     "/login/first": None,
     "/nowhere": None,
     "/password": "chiara",
+    "/me": "anna",
     "/staff": "chiara",
     "/staff/doors/ingresso/unlock": "chiara",
     "/staff/evacuation": "chiara",
