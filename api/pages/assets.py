@@ -14,6 +14,7 @@ _TYPES = {
     "evacuation.css": _CSS,
     "evacuation.js": _SCRIPT,
     "live.js": _SCRIPT,
+    "people.css": _CSS,
     "reports.css": _CSS,
     "staff.css": _CSS,
     "staff.js": _SCRIPT,

@@ -5,6 +5,7 @@ from fastapi import APIRouter, Response
 from api.dependencies import PUBLIC, Built, Now, OpenSession
 from api.pages.frame import Framed
 from api.pages.texts.board import BOARD
+from api.pages.texts.frame import FRAME
 from api.problems import PROBLEMS
 from daemon.occupancy import occupancy
 
@@ -15,4 +16,6 @@ router = APIRouter(tags=["pages"], include_in_schema=False, responses=PROBLEMS)
 def board(session: OpenSession, parts: Built, now: Now, frame: Framed) -> Response:
     """Show the board as it is now; the page goes on by itself."""
     house = occupancy(session, parts.settings, now)
-    return frame.show("board.html", BOARD, house=house, spoken=frame.say(BOARD))
+    return frame.show(
+        "board.html", BOARD, house=house, spoken={**frame.say(FRAME), **frame.say(BOARD)}
+    )

@@ -11,8 +11,8 @@ from daemon.reports.fullness import Cell
 from daemon.store.reports import DayOf
 
 WIDTH = 720
-_LEFT, _TOP = 60, 34
-_ROW, _COLUMN = 34, 27.5
+_LEFT, _TOP = 72, 36
+_ROW, _COLUMN = 34, 27
 _PALEST = 0.08
 _DAY = timedelta(days=1)
 _CURVE_HEIGHT, _CURVE_LEFT, _CURVE_TOP = 200, 50, 16

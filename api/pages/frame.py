@@ -10,20 +10,24 @@ from typing import Annotated
 
 from fastapi import Depends, Query, Request
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+from sqlalchemy.orm import Session
 from starlette.responses import Response
 
 from api import cookies
-from api.dependencies import Built, Now, Principal, Who
+from api.dependencies import Built, Now, OpenSession, Principal, Who
 from api.pages import filters
 from api.pages.assets import Asset, assets
 from api.pages.texts.frame import FRAME
 from api.pages.words import LANGUAGES, Texts, language_of, said_in
+from api.parts import Parts
 from daemon.config import Site
 
 NAVIGATION = (
     ("/staff", "nav_staff", "staff"),
+    ("/staff/people", "nav_people", "staff"),
     ("/staff/reports", "nav_reports", "staff"),
     ("/staff/evacuation", "nav_evacuation", "staff"),
+    ("/me", "nav_me", "member"),
 )
 """Where one goes from page to page: the address, its word, for whom."""
 
@@ -70,7 +74,7 @@ class Frame:
     ) -> Response:
         """Return the page; `said` is what the template speaks of besides the frame."""
         page = self.sheets.templates.get_template(template).render(
-            words=SimpleNamespace(**self.say(FRAME), **self.say(texts)),
+            words=SimpleNamespace(**{**self.say(FRAME), **self.say(texts)}),
             language=self.language,
             languages=LANGUAGES,
             navigation=NAVIGATION,
@@ -125,3 +129,24 @@ def frame_of(
 
 
 Framed = Annotated[Frame, Depends(frame_of)]
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What a page of staff is made from: the books, open for reading, and the frame."""
+
+    session: Session
+    parts: Parts
+    frame: Frame
+    now: datetime
+
+    @property
+    def site(self) -> str:
+        return self.parts.site
+
+
+def desk_of(session: OpenSession, parts: Built, frame: Framed, now: Now) -> Desk:
+    return Desk(session, parts, frame, now)
+
+
+AtDesk = Annotated[Desk, Depends(desk_of)]

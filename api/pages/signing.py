@@ -26,7 +26,7 @@ from daemon.store.sessions import LIVES
 router = APIRouter(tags=["pages"], include_in_schema=False, responses=PROBLEMS)
 
 Next = Annotated[str, Query(alias="next", max_length=500)]
-HOMES = {"member": "/", "staff": "/staff", "admin": "/staff"}
+HOMES = {"member": "/me", "staff": "/staff", "admin": "/staff"}
 """Where who has signed in goes, unless they came from elsewhere."""
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from fastapi import APIRouter
 
-from api.pages import board, evacuation, reports, signing, staff, static
+from api.pages import badges, board, evacuation, me, people, reports, signing, staff, static
 
 PAGES: Sequence[APIRouter] = (
     board.router,
@@ -12,5 +12,8 @@ PAGES: Sequence[APIRouter] = (
     signing.router,
     staff.router,
     evacuation.router,
+    me.router,
+    people.router,
+    badges.router,
     reports.router,
 )

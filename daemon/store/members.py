@@ -148,6 +148,21 @@ def members(
     return [_member(row) for row in session.scalars(query)]
 
 
+def find_members(session: Session, site: str, text: str, most: int) -> Sequence[Member]:
+    """Return members in whose name or address the text stands, by name, at most `most`."""
+    query = (
+        select(MemberRow)
+        .where(
+            MemberRow.site == site,
+            MemberRow.name.icontains(text, autoescape=True)
+            | MemberRow.email.icontains(text, autoescape=True),
+        )
+        .order_by(MemberRow.name, MemberRow.id)
+        .limit(most)
+    )
+    return [_member(row) for row in session.scalars(query)]
+
+
 def count_members(session: Session, site: str) -> int:
     """Return how many members there are."""
     query = select(func.count()).select_from(MemberRow).where(MemberRow.site == site)

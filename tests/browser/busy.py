@@ -9,8 +9,7 @@ from daemon.store.journal import Entry, Kind
 from tests.api.house import House
 from tests.browser.desk import give_account
 
-_PEOPLE = (
-    ("Anna Bianchi", "members"),
+_OTHERS = (
     ("Luca Ferrari", "count"),
     ("Sara Colombo De Angelis Montecuccoli", "members"),
     ("Marco Esposito", "hidden"),
@@ -20,7 +19,9 @@ _PEOPLE = (
 def fill(house: House) -> None:
     """Let people in, book rooms, let a door be forced and another be offline."""
     give_account(house, "Chiara Conti", "staff")
-    people = [house.member(name, visibility=seen) for name, seen in _PEOPLE]
+    anna = give_account(house, "Anna Bianchi", "member")
+    house.ask("PATCH", f"members/{anna}", {"visibility": "members"})
+    people = [anna, *(house.member(name, visibility=seen) for name, seen in _OTHERS)]
     house.badge(people[0])
     for minutes, member in zip((180, 95, 20), people, strict=False):
         since = (house.clock() - timedelta(minutes=minutes)).isoformat()

@@ -48,7 +48,7 @@
     }
     asked = true;
     try {
-      const answer = await fetch(location.pathname, { headers: { Accept: "text/html" }, cache: "no-store" });
+      const answer = await fetch(location.href, { headers: { Accept: "text/html" }, cache: "no-store" });
       if (answer.redirected) location.reload();
       if (answer.ok) {
         replace(new DOMParser().parseFromString(await answer.text(), "text/html"));

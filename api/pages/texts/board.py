@@ -17,9 +17,6 @@ BOARD: Texts = {
     "until": ("fino alle", "until"),
     "rooms": ("Le sale", "Rooms"),
     "board": ("Presenze", "Who is in"),
-    "updated": ("Aggiornato alle", "Updated at"),
-    "live": ("In diretta", "Live"),
-    "lost": ("Collegamento interrotto, ultimo dato delle", "Connection lost, last known at"),
     "reload": (
         "La pagina si aggiorna da sola ogni 30 secondi",
         "This page reloads by itself every 30 seconds",

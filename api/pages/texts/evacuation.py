@@ -49,7 +49,6 @@ EVACUATION: Texts = {
         "Resta nel registro insieme al tuo nome.",
         "The journal keeps it with your name.",
     ),
-    "problem": ("Non è andata", "That did not work"),
     "bad_reason": ("Scrivi perché, in poche parole.", "Write why, in a few words."),
     "report": ("Rapporto di evacuazione", "Evacuation report"),
     "drill_report": ("Rapporto della prova di evacuazione", "Evacuation drill report"),

@@ -16,5 +16,9 @@ FRAME: Texts = {
     "sign_in_here": ("Accedi", "Sign in"),
     "sign_out": ("Esci", "Sign out"),
     "signed_in_as": ("Accesso come", "Signed in as"),
+    "live": ("In diretta", "Live"),
+    "updated": ("Aggiornato alle", "Updated at"),
+    "lost": ("Collegamento interrotto, ultimo dato delle", "Connection lost, last known at"),
+    "problem": ("Non è andata", "That did not work"),
     "public_board": ("Tabellone pubblico", "Public board"),
 }

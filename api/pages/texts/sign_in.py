@@ -48,7 +48,6 @@ SIGN_IN: Texts = {
     ),
     "change": ("Cambia la password", "Change the password"),
     "back": ("Torna all'accesso", "Back to sign-in"),
-    "problem": ("Non è andata", "That did not work"),
     "wrong": (
         "Nome utente o password non corrispondono. Controlla e riprova.",
         "Account and password do not match. Check them and try again.",

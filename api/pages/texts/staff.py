@@ -60,13 +60,6 @@ STAFF: Texts = {
     "calendar_stale": ("Calendario non aggiornato:", "Calendar out of date:"),
     "calendar_problem": ("Calendario con problemi:", "Calendar with problems:"),
     "opened": ("La porta è stata aperta:", "The door was opened:"),
-    "live": ("In diretta", "Live"),
-    "updated": ("Aggiornato alle", "Updated at"),
-    "lost": (
-        "Collegamento interrotto, ultimo dato delle",
-        "Connection lost, last known at",
-    ),
-    "reload": ("La pagina si aggiorna da sola ogni 30 secondi.", "Reloads every 30 seconds."),
 }
 UNLOCK: Texts = {
     "title": ("Apri la porta", "Open the door"),
@@ -77,7 +70,6 @@ UNLOCK: Texts = {
     ),
     "unlock": ("Apri la porta", "Open the door"),
     "cancel": ("Annulla", "Cancel"),
-    "problem": ("Non è andata", "That did not work"),
     "bad_reason": (
         "Scrivi perché, in poche parole.",
         "Write why, in a few words.",
