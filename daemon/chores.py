@@ -3,6 +3,7 @@
 Looked at once a second, and announcements in every quiet moment.
 """
 
+import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -15,12 +16,15 @@ from daemon.noshows import NoShows
 from daemon.orders import OrderBook
 from daemon.releases import Releases
 from daemon.schedules import Schedules
-from daemon.store import answers, enrolments, guard, journal, pendings, visits
+from daemon.shift import BY_HIMSELF, Shift
+from daemon.store import answers, enrolments, guard, journal, visits
 from daemon.store.book import HEAD, Book
 from daemon.store.desk import Desk
 from daemon.store.journal import Entry, Kind
 from devices.clock import Clock
 from devices.contract import Wires
+
+log = logging.getLogger(__name__)
 
 _PAUSE = 1.0
 _STARVED = 0.5
@@ -42,6 +46,7 @@ class Tools:
     steady: Callable[[], float]
     noted: Callable[[int, str], None]
     each_minute: Callable[[datetime], None] = lambda _: None
+    shift: Shift = BY_HIMSELF
 
 
 class Chores:
@@ -57,6 +62,7 @@ class Chores:
         self._next_look = 0.0
         self._next_word = 0.0
         self._next_minute = 0.0
+        self._next_try = 0.0
         self._day_ends = self._clean_at = tools.clock()
         self._was_up = False
         self._head = (0, "")
@@ -64,7 +70,7 @@ class Chores:
 
     def begin(self, book: Book, now: datetime) -> None:
         """Take up the work, and close the days that ended while nobody was on duty."""
-        self._doors.remember(pendings.waiting(book))
+        self._doors.take_over(book, now)
         self._orders.begin(book, now)
         self._announcer.announced = book.head.announced
         self._end_day(book, now)
@@ -89,7 +95,11 @@ class Chores:
     def turn(self, releases: Releases, *, quiet: bool) -> None:
         """Do what is due. While taps keep coming, announcements wait, but not for ever."""
         steady = self._tools.steady()
-        if steady >= self._next_look:
+        if quiet:
+            self._tools.shift.tell()
+        if not self._is_on_duty(steady):
+            return
+        if steady >= self._next_look or self._tools.shift.is_told():
             self._next_look = steady + _PAUSE
             self._look(releases)
         if steady >= self._next_minute:
@@ -100,6 +110,25 @@ class Chores:
             self._announce(quiet=quiet)
             self._tools.noted(*self._head)
 
+    def _is_on_duty(self, steady: float) -> bool:
+        """Tell whether all this is ours to do; take it over if nobody does it any more."""
+        desk, shift = self._tools.desk, self._tools.shift
+        if desk.on_duty:
+            return True
+        if steady < self._next_try:
+            return False
+        self._next_try = steady + _PAUSE
+        if not desk.be_on_duty():
+            return False
+        log.info("on duty for all that is to be done once")
+        with desk.open() as book:
+            shift.catch_up(book)
+            self.begin(book, self._tools.clock())
+            shift.note(book)
+        self._doors.keep()
+        shift.keep()
+        return True
+
     def _announce(self, *, quiet: bool) -> None:
         up = self._tools.wires.is_up()
         self._announcer.entries(quiet=quiet)
@@ -109,8 +138,8 @@ class Chores:
     def _look(self, releases: Releases) -> None:
         now = self._tools.clock()
         self._late = late = [*self._late, *self._tools.wires.overdue()]
-        [(written, released)] = self._tools.desk.peek(HEAD)
-        self._announcer.written = written
+        [(written, head, released)] = self._tools.desk.peek(HEAD)
+        self._announcer.written, self._head = written, (written, head)
         due = (
             self._noshows.is_due(now)
             or late
@@ -126,6 +155,7 @@ class Chores:
 
     def _work(self, releases: Releases, now: datetime, late: Sequence[str]) -> None:
         with self._tools.desk.open() as book:
+            self._tools.shift.catch_up(book)
             for command in late:
                 _drop(book, command, now)
             self._schedules.order(book, now)
@@ -141,7 +171,9 @@ class Chores:
                 self._clean_at = now + _CLEANING
             releases.note(book)
             self.note(book)
+            self._tools.shift.note(book)
         self._doors.keep()
+        self._tools.shift.keep()
         self._orders.keep()
         self._late = ()
         for order in commands:

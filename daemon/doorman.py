@@ -17,6 +17,7 @@ from daemon.oddities import take_nonsense
 from daemon.releases import Releases
 from daemon.remote import take_remote
 from daemon.settling import Settling
+from daemon.shift import BY_HIMSELF, Shift
 from daemon.store import journal
 from daemon.store.book import Book
 from daemon.store.desk import Desk
@@ -26,6 +27,7 @@ from daemon.taps import Deed, Doorstep, take_tap
 from devices.clock import Clock
 from devices.contract import (
     ExitPress,
+    Gone,
     Level,
     Nonsense,
     Nothing,
@@ -69,12 +71,15 @@ class Post:
 class Doorman:
     """Serves one house, from one thread."""
 
-    def __init__(self, post: Post, doors: Doors, chores: Chores, adrift: Adrift) -> None:
+    def __init__(
+        self, post: Post, doors: Doors, chores: Chores, adrift: Adrift, shift: Shift = BY_HIMSELF
+    ) -> None:
         self._post = post
         self._doors = doors
         self._chores = chores
         self._adrift = adrift
-        self._releases = Releases(post.wires, doors)
+        self._shift = shift
+        self._releases = Releases(post.wires, doors, shift)
         self._settling = Settling(post.step.house, post.desk, post.clock)
         self._quiet_from = 0.0
         self._next_landing = 0.0
@@ -86,13 +91,20 @@ class Doorman:
         with self._post.desk.open() as book:
             self._settling.begin(book)
             self._releases.begin(book)
-            self._chores.begin(book, self._post.clock())
-        self._doors.keep()
+            if self._post.desk.on_duty:
+                self._chores.begin(book, self._post.clock())
+            self._shift.note(book)
+        self._keep()
+        self._shift.begin()
+
+    def end(self, limit: float) -> None:
+        """Go, within `limit` seconds."""
+        self._shift.end(limit)
 
     def turn(self) -> None:
         """Serve what has come in, else do what time has made due."""
         came = self._post.wires.wait(BREATH if self._chores.is_busy() else IDLE)
-        signals, self._unserved = [*self._unserved, *came], ()
+        signals, self._unserved = [*self._unserved, *self._shift.mine(came)], ()
         if signals:
             self._serve(signals)
             self._quiet_from = self._post.steady() + BREATH
@@ -139,16 +151,22 @@ class Doorman:
     def _take(self, signals: Sequence[Signal]) -> None:
         self._settling.catch_up()
         with self._post.desk.open() as book:
+            self._shift.catch_up(book)
             deeds = self._judge_all(book, signals)
-            if len(deeds) == 1:
+            puts_off = len(deeds) == 1 and not self._shift.is_shared
+            if puts_off:
                 self._settling.put_off(book)
             self._note(book)
         self._releases.open_doors(deeds, self._post.clock())
-        self._doors.keep()
-        if len(deeds) == 1:
+        self._keep()
+        if puts_off:
             self._releases.send()
             self._settling.settle(self._releases)
         self._releases.answer(deeds)
+
+    def _keep(self) -> None:
+        self._doors.keep()
+        self._shift.keep()
 
     def _judge_all(self, book: Book, signals: Sequence[Signal]) -> list[Deed]:
         """Judge one after the other; let what still waits for the broker go meanwhile."""
@@ -204,13 +222,14 @@ class Doorman:
     def _land_these(self, numbers: Sequence[int]) -> None:
         try:
             with self._post.desk.open() as book:
+                self._shift.catch_up(book)
                 for signal in self._adrift.land(book, numbers):
                     self._judge(book, signal)
                 self._note(book)
         except BaseException:
             self._doors.undo()
             raise
-        self._doors.keep()
+        self._keep()
 
     def _try_to_hurry(self, seconds: float) -> None:
         try:
@@ -223,6 +242,7 @@ class Doorman:
         self._settling.note(book)
         self._releases.note(book)
         self._chores.note(book)
+        self._shift.note(book)
 
     def _judge(self, book: Book, signal: Signal) -> Deed:
         step = self._post.step
@@ -238,11 +258,11 @@ class Doorman:
                 return Deed(signal.receipt, enrolling.scrutinised(book, step.key, signal))
             case Nonsense():
                 return take_nonsense(book, step.house, signal)
-            case Level() | Trouble() | Nudge() | Nothing():
+            case Level() | Trouble() | Nudge() | Gone() | Nothing():
                 self._heed(book, signal)
                 return Deed(signal.receipt)
 
-    def _heed(self, book: Book, signal: Level | Trouble | Nudge | Nothing) -> None:
+    def _heed(self, book: Book, signal: Level | Trouble | Nudge | Gone | Nothing) -> None:
         match signal:
             case Level():
                 self._doors.take(book, signal)
@@ -250,14 +270,14 @@ class Doorman:
                 self._doors.lookout.trouble(book, signal)
             case Nudge():
                 self._chores.look_now()
-            case Nothing():
+            case Gone() | Nothing():
                 pass
 
     def _park(self, signal: Signal) -> None:
         """Write down a signal that we fail to serve, so that it does not come again for ever."""
         log.exception("a signal cannot be served and is set aside")  # noqa: LOG004 - called from the except above
         now = self._post.clock()
-        door = None if isinstance(signal, Nudge | Nothing) else signal.door
+        door = None if isinstance(signal, Nudge | Gone | Nothing) else signal.door
         entry = Entry(Kind.SYSTEM, now, now, door=door, reason="set-aside")
         with self._post.desk.open() as book:
             journal.append(book, entry)

@@ -1,9 +1,9 @@
 """What doors report of themselves, and the grants that wait for somebody to walk through."""
 
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
 from daemon import door
 from daemon.door import (
@@ -20,12 +20,17 @@ from daemon.door import (
 )
 from daemon.house import House
 from daemon.lookout import Lookout
-from daemon.store import doors, journal, pendings, visits
+from daemon.store import doors, duty, journal, pendings, visits
 from daemon.store.book import Book
 from daemon.store.journal import Detail, Entry, Kind
 from devices import moments
 from devices.contract import Level
 from devices.strict_json import compact
+
+_SAID_BY_THEN = timedelta(seconds=30)
+"""What whoever is on duty was told so long ago, he has written down or never will."""
+_CLOCKS_APART = timedelta(seconds=2)
+_FORCED, _HELD_OPEN = "door-forced", "door-held-open"
 
 
 class Doors:
@@ -39,6 +44,7 @@ class Doors:
         closed = DoorState(contact=Contact.CLOSED, online=True)
         self._states = {each.id: closed for each in house.doors.values()}
         self._spoken: set[str] = set()
+        self._unsaid: deque[tuple[str, Happening, datetime]] = deque()
         self._there: dict[str, dict[str | None, bool]] = defaultdict(dict)
         self._before: dict[str, DoorState] = {}
         self._there_before: dict[str, dict[str | None, bool]] = {}
@@ -61,12 +67,6 @@ class Doors:
     def _change(self, name: str, state: DoorState) -> None:
         self._before.setdefault(name, self._states[name])
         self._states[name] = state
-
-    def remember(self, waiting: Sequence[tuple[str, Grant]]) -> None:
-        """Take up again the grants that waited when the last doorman stopped."""
-        for name, grant in waiting:
-            if name in self._states:
-                self._states[name], _ = door.granted(self._states[name], grant)
 
     def knows(self, name: str) -> bool:
         """Tell whether there is such a door."""
@@ -91,13 +91,36 @@ class Doors:
 
     def take(self, book: Book, level: Level) -> None:
         """Take in what a door or one of its devices reports; write it down if it is news."""
-        known = dict(self._there[level.door])
-        self._there_before.setdefault(level.door, known)
+        known, before = dict(self._there[level.door]), self._states[level.door]
         self.lookout.level(book, level)
+        level, happened, first = self._changed(level, known)
+        if self._states[level.door] != before or first:
+            _note_levels(book, level)
+        if known != self._there[level.door]:
+            there = {str(name): on for name, on in self._there[level.door].items() if name}
+            doors.keep_devices(book, level.door, there)
+        for each in happened:
+            self._happen(book, level.door, each, level.received)
+
+    def follow(self, level: Level) -> None:
+        """Take in what another doorman writes down; what may die with him is kept for a while."""
+        self.lookout.follow(level)
+        level, happened, _ = self._changed(level, dict(self._there[level.door]))
+        while self._unsaid and level.received - self._unsaid[0][2] > _SAID_BY_THEN:
+            self._unsaid.popleft()
+        self._unsaid.extend((level.door, each, level.received) for each in happened)
+        self.keep()
+
+    def _changed(
+        self, level: Level, known: dict[str | None, bool]
+    ) -> tuple[Level, Sequence[Happening], bool]:
+        """Return what a report means for its door, what happened, and if it is the contact's first.
+
+        An opening in a contact's first word was not forced as far as anybody knows.
+        """
+        self._there_before.setdefault(level.door, known)
         level = self._of_all(level)
-        news = known != self._there[level.door]
-        before = self._states[level.door]
-        state = before
+        state = self._states[level.door]
         happened: list[Happening] = []
         for change in _changes(level):
             state, said = change(state)
@@ -105,15 +128,40 @@ class Doors:
         first = level.door not in self._spoken and level.open is not None
         if first:
             self._spoken.add(level.door)
-        if state != before or first:
-            _note_levels(book, level)
-        if news:
-            there = {str(name): on for name, on in self._there[level.door].items() if name}
-            doors.keep_devices(book, level.door, there)
+            happened = [each for each in happened if not isinstance(each, Forced)]
         self._change(level.door, state)
-        for each in happened:
-            if not (first and isinstance(each, Forced)):
-                self._happen(book, level.door, each, level.received)
+        return level, happened, first
+
+    def take_over(self, book: Book, now: datetime) -> None:
+        """Go on, on duty, where the last doorman left doors and grants that wait.
+
+        What happened while nobody was on duty is written now, unless it is there already.
+        """
+        for name, each, at in self._unsaid:
+            told = _untold(book, name, each, now)
+            if told is not None:
+                self._happen(book, name, told, at)
+        self._unsaid.clear()
+        self._note_news(book, now)
+        for name, state in self._states.items():
+            self._change(name, replace(state, pending=()))
+        for name, grant in pendings.waiting(book):
+            if name in self._states:
+                state, said = door.granted(self._states[name], grant)
+                self._change(name, state)
+                for each in said:
+                    self._happen(book, name, each, now)
+
+    def _note_news(self, book: Book, now: datetime) -> None:
+        """Write down the doors whose state is not the one kept; who stands open was told once."""
+        kept = doors.kept_levels(book)
+        for name in self._spoken:
+            state = self._states[name]
+            if (state.contact.value, state.bolt.value, state.online) != kept.get(name):
+                _note_levels(book, _level_of(name, state, now))
+            since = state.open_since
+            if since and duty.was_alarmed(book, name, _HELD_OPEN, since - _SAID_BY_THEN):
+                self._change(name, replace(state, open_since=None))
 
     def _of_all(self, level: Level) -> Level:
         """Return what a device's word means for its door: it is there while all of them are."""
@@ -181,19 +229,41 @@ class Doors:
                     seen = _Seen(name, now, {"tap": seq}, member)
                     _write(book, Kind.PRESENCE, "not-used", seen)
             case Forced(at):
-                _write(book, Kind.ALARM, "door-forced", _Seen(name, at))
+                _write(book, Kind.ALARM, _FORCED, _Seen(name, at))
             case OpenLong(since):
                 seen = _Seen(name, now, {"since": moments.shown(since)})
                 _write(book, Kind.DOOR, "held-open-warning", seen)
             case HeldOpen(since):
                 seen = _Seen(name, now, {"since": moments.shown(since)})
-                _write(book, Kind.ALARM, "door-held-open", seen)
+                _write(book, Kind.ALARM, _HELD_OPEN, seen)
 
     def _come_true(self, book: Book, seq: int, now: datetime) -> None:
         movement = pendings.take(book, seq)
         if movement is not None:
             known = visits.known_of(book, movement.member)
             visits.move(book, self._house, movement, known, now)
+
+
+def _untold(book: Book, name: str, what: Happening, now: datetime) -> Happening | None:
+    """Return what of this nobody has written down, None if nothing."""
+    match what:
+        case Used(seqs):
+            left = tuple(seq for seq in seqs if pendings.is_waiting(book, seq))
+            return Used(left) if left else None
+        case NotUsed(seqs):
+            left = tuple(seq for seq in seqs if pendings.is_waiting(book, seq))
+            return NotUsed(left) if left else None
+        case Forced(at):
+            held = any(each == name for each, _, _ in doors.holds(book))
+            told = held or duty.was_alarmed(book, name, _FORCED, at - _CLOCKS_APART)
+            return None if told or now - at > _SAID_BY_THEN else what
+    return None
+
+
+def _level_of(name: str, state: DoorState, now: datetime) -> Level:
+    is_open = None if state.contact is Contact.UNKNOWN else state.contact is Contact.OPEN
+    locked = None if state.bolt is Bolt.UNKNOWN else state.bolt is Bolt.LOCKED
+    return Level(name, now, open=is_open, locked=locked, online=state.online)
 
 
 def _word(level: Contact | Bolt) -> str | None:

@@ -6,7 +6,7 @@ was open counts only once that is closed (`keep`), and not if it is thrown away 
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from typing import Generic, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 from daemon.access.verdict import Reason, Refused, Verdict
 from daemon.alarms import drift, refusals, silence
@@ -29,6 +29,16 @@ _AGAIN = timedelta(minutes=5)
 Device = tuple[str, str | None]
 _Key = TypeVar("_Key")
 _State = TypeVar("_State")
+
+
+class Judged(NamedTuple):
+    """A tap that was decided. `at`: the reader's clock, if it says something; `refused`: why."""
+
+    door: str
+    reader: str
+    at: datetime | None
+    received: datetime
+    refused: str | None
 
 
 class _States(Generic[_Key, _State]):
@@ -86,12 +96,18 @@ class Lookout:
 
     def judged(self, book: Book, tap: Tap, verdict: Verdict) -> None:
         """Take in a tap that was decided now."""
-        if isinstance(verdict, Refused) and verdict.reason not in _NO_TRY:
+        refused = verdict.reason if isinstance(verdict, Refused) else None
+        at = None if tap.waited else tap.at
+        self.take(book, Judged(tap.door, tap.reader, at, tap.received, refused))
+
+    def take(self, book: Book, tap: Judged) -> None:
+        """Take in a tap that was decided, here or by another doorman."""
+        if tap.refused is not None and tap.refused not in _NO_TRY:
             self._refused(book, tap)
-        if tap.at is not None and not tap.waited:
+        if tap.at is not None:
             self._dated(book, tap, tap.at)
 
-    def _refused(self, book: Book, tap: Tap) -> None:
+    def _refused(self, book: Book, tap: Judged) -> None:
         limit, key = self._limits.refusals, (tap.door, tap.reader)
         if limit is None:
             return
@@ -102,7 +118,7 @@ class Lookout:
             detail: Detail = {"reader": tap.reader, "refusals": limit}
             _alarm(book, "repeated-refusals", tap.door, tap.received, detail)
 
-    def _dated(self, book: Book, tap: Tap, at: datetime) -> None:
+    def _dated(self, book: Book, tap: Judged, at: datetime) -> None:
         limit, key = self._limits.drift, (tap.door, tap.reader)
         if limit is None:
             return
@@ -126,18 +142,22 @@ class Lookout:
 
     def level(self, book: Book, level: Level) -> None:
         """Take in that a device says of itself whether it is there."""
+        told = self.follow(level)
+        if told is not None:
+            at, detail = level.received, _silent((level.door, level.device), told)
+            back = Entry(Kind.DOOR, at, at, door=level.door, reason="device-back", detail=detail)
+            journal.append(book, back)
+
+    def follow(self, level: Level) -> Silence | None:
+        """Take it in; return the silence that it ended, if staff were told of that."""
         key = (level.door, level.device)
         before = self._silent.of(key)
         if level.online is False:
             self._silent.put(key, silence.offline(before, level.received))
         elif level.online and before is not None:
             self._silent.put(key, None)
-            if before.told:
-                at, detail = level.received, _silent(key, before)
-                back = Entry(
-                    Kind.DOOR, at, at, door=level.door, reason="device-back", detail=detail
-                )
-                journal.append(book, back)
+            return before if before.told else None
+        return None
 
     def has_due(self, now: datetime) -> bool:
         """Tell whether `tick` would find something."""

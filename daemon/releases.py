@@ -1,12 +1,17 @@
 """What leaves the house once the book is closed, and how far that got."""
 
+from collections import deque
 from collections.abc import Sequence
 from datetime import datetime
 
 from daemon.levels import Doors
+from daemon.shift import BY_HIMSELF, Shift
 from daemon.store.book import Book
 from daemon.taps import Deed
 from devices.contract import Command, Wires
+
+_OWN = 1000
+"""Unlocks of ours that are remembered; more cannot have been within a command's life."""
 
 
 class Releases:
@@ -16,12 +21,15 @@ class Releases:
     without its acknowledgement: both leave together. So a message of his that the broker hands over
     once more, the very same one, takes its unlock along until that expires. A broker that has
     forgotten what he had is no witness; there the mark `left` tells up to which entry all unlocks
-    have left, and one that may go twice does so under the same command id.
+    have left, and one that may go twice does so under the same command id. So does the unlock of
+    another doorman's tap, asked about again soon after he has gone.
     """
 
-    def __init__(self, wires: Wires, doors: Doors) -> None:
+    def __init__(self, wires: Wires, doors: Doors, shift: Shift = BY_HIMSELF) -> None:
         self._wires = wires
         self._doors = doors
+        self._shift = shift
+        self._own: deque[int] = deque(maxlen=_OWN)
         self._first = 0
         self._before = 0
         self._given: set[int] = set()
@@ -37,6 +45,7 @@ class Releases:
         """Release the locks, and acknowledge in the order in which all came."""
         for deed in deeds:
             if deed.command is not None and self._is_owed(deed, deed.command, now):
+                self._own.append(deed.seq)
                 self._wires.release(deed.command)
                 self._doors.grant(deed.command.door, deed.seq, now, waits=deed.waits)
         for deed in deeds:
@@ -65,8 +74,11 @@ class Releases:
     def _is_owed(self, deed: Deed, command: Command, now: datetime) -> bool:
         if not deed.again:
             return True
-        if deed.seq >= self._first or deed.seq in self._given or now >= command.expires:
+        if deed.seq in self._given or now >= command.expires:
             return False
+        if deed.seq >= self._first:
+            others = deed.seq not in self._own
+            return others and self._shift.may_have_died(command.issued, now)
         owed = deed.handed_again if self._wires.is_kept() else deed.seq > self._before
         if owed:
             self._given.add(deed.seq)

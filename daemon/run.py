@@ -2,8 +2,10 @@
 
 import gc
 import logging
+import secrets
 import signal
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from types import FrameType
@@ -21,11 +23,12 @@ from daemon.levels import Doors
 from daemon.lifeline import Companion, Household
 from daemon.occupancy import occupancy_text
 from daemon.proofs import NOBODY, Expert
+from daemon.shift import BY_HIMSELF, Shared, Shift
 from daemon.store.desk import Desk
 from daemon.store.engine import Store
 from daemon.store.headfile import HeadFile, head_path, spool_path
 from daemon.store.schema import prepare
-from daemon.store.spool import Spool
+from daemon.store.spool import Spool, first_free
 from daemon.store.trouble import told_apart
 from daemon.supervisor import ALONE, Supervisor
 from daemon.taps import Doorstep
@@ -93,9 +96,10 @@ def run(
     store = Store(settings.database.url)
     prepare(store, settings.site.id)
     store.reserve()
-    wires = _wires(settings)
-    desk = Desk(store.engine, settings.site.id)
+    desk = Desk(store.engine, settings.site.id, shared=settings.is_shared)
+    wires = _wires(settings, desk)
     stopping = _Stopping(wires)
+    doorman = None
     try:
         household.start()
         doorman = _doorman(settings, store, desk, wires, supervisor.alive)
@@ -111,6 +115,8 @@ def run(
     finally:
         supervisor.stopping()
         wires.close(_GOODBYE)
+        if doorman is not None:
+            doorman.end(_GOODBYE)
         household.stop(_COMPANIONS_END)
         desk.close()
         store.close()
@@ -149,20 +155,31 @@ class _Stopping:
         self._wires.wake()
 
 
-def _wires(settings: Settings) -> MqttWires:
+def _wires(settings: Settings, desk: Desk) -> MqttWires:
     fittings = list(fittings_of(settings))
     readers = house_of(settings).readers()
-    native = Native(settings.mqtt.base, settings.site.id, readers, formats_of(fittings))
+    shared = settings.is_shared
+    native = Native(
+        settings.mqtt.base, settings.site.id, readers, formats_of(fittings), shared=shared
+    )
     foreign = Foreign(fittings)
     discovery = _discovery(settings, native.root)
     topics = native.subscriptions() | foreign.topics
     if discovery is not None:
         topics |= discovery.subscriptions
-    link = Link(endpoint_of(settings, "doorman"), topics, f"{native.root}online", steady)
+    link = Link(_doormans_end(settings), topics, native.presence, steady)
     here = [each for each in fittings if each.driver in PORTS]
     host = Host(here, link.wake, _experts(settings) if here else NO_EXPERTS)
-    others = Others(host, foreign if len(foreign) else None, discovery)
+    others = Others(host, foreign if len(foreign) else None, discovery, lambda: desk.on_duty)
     return MqttWires(link, native, now, steady, others)
+
+
+def _doormans_end(settings: Settings) -> Endpoint:
+    """Return how the doorman reaches the broker: one of several by a name of his own."""
+    end = endpoint_of(settings, "doorman")
+    if not settings.is_shared:
+        return end
+    return replace(end, client=f"{end.client}-{secrets.token_hex(4)}", keeps=False)
 
 
 def _discovery(settings: Settings, root: str) -> Discovery | None:
@@ -185,17 +202,26 @@ def _doorman(
     house = house_of(settings)
     key = key_of(settings.site.badge_key_file)
     expert = _expert(settings)
-    adrift = Adrift(Doorstep(house, key, expert=expert), store, Spool(spool_path(settings)))
+    adrift = Adrift(Doorstep(house, key, expert=expert), store, _spool(settings))
     doors = Doors(house)
-    step = Doorstep(house, key, adrift.remember, expert, adrift.count, doors.lookout.judged)
+    shift: Shift = BY_HIMSELF
+    if settings.is_shared:
+        shift = Shared(desk, doors, wires, wires.wake)
+    judged = shift.judging(doors.lookout.judged)
+    step = Doorstep(house, key, adrift.remember, expert, adrift.count, judged)
     desk.be_patient(PATIENCE)
     head = HeadFile(head_path(settings))
     states = None if settings.homeassistant is None else doors.told
     announcer = Announcer(desk, wires, lambda: _occupancy(store, settings), steady, states)
     aging = partial(dishonour_stale, store, settings.site.id)
-    tools = Tools(house, desk, wires, now, steady, head.note, each_minute=aging)
+    tools = Tools(house, desk, wires, now, steady, head.note, aging, shift)
     chores = Chores(tools, doors, announcer)
-    return Doorman(Post(step, desk, wires, now, steady, alive), doors, chores, adrift)
+    return Doorman(Post(step, desk, wires, now, steady, alive), doors, chores, adrift, shift)
+
+
+def _spool(settings: Settings) -> Spool:
+    path = spool_path(settings)
+    return first_free(path) if settings.is_shared else Spool(path)
 
 
 def _expert(settings: Settings) -> Expert:

@@ -187,6 +187,13 @@ class Nudge(NamedTuple):
     receipt: Receipt | None = None
 
 
+class Gone(NamedTuple):
+    """A doorman of this house, one of several, has left: his unlocks of now may not have left."""
+
+    received: datetime
+    receipt: Receipt | None = None
+
+
 class Nothing(NamedTuple):
     """A message that is nobody's business here; only to be acknowledged in its turn."""
 
@@ -194,7 +201,7 @@ class Nothing(NamedTuple):
     receipt: Receipt | None = None
 
 
-Signal = Tap | ExitPress | Level | Trouble | Scrutiny | Remote | Nonsense | Nudge | Nothing
+Signal = Tap | ExitPress | Level | Trouble | Scrutiny | Remote | Nonsense | Nudge | Gone | Nothing
 
 
 class Action(StrEnum):
@@ -294,6 +301,9 @@ class Wires(Protocol):
 
     def announce(self, word: str, text: str, *, keep: bool) -> bool:
         """Publish for whoever listens; `keep` lets late listeners have the last one."""
+
+    def be_present(self) -> None:
+        """Say that there is a doorman, whatever the last will of another has said."""
 
     def overdue(self) -> Sequence[str]:
         """Return the ids of commands that could not leave in time, each once."""

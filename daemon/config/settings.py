@@ -362,6 +362,12 @@ class Settings(Table):
         return self
 
     @property
+    def is_shared(self) -> bool:
+        """Tell whether the site may have several doormen: PostgreSQL and a broker of MQTT 5."""
+        on_server = not self.database.url.startswith("sqlite")
+        return on_server and self.mqtt.broker.scheme != "embedded"
+
+    @property
     def folder(self) -> Path:
         return self._folder
 

@@ -172,8 +172,8 @@ _LOOK = select(
     SiteRow.fire,
 ).where(SiteRow.id == bindparam("site"))
 _SITE = _LOOK.with_for_update()
-HEAD = select(SiteRow.seq, SiteRow.released).where(SiteRow.id == bindparam("site"))
-"""How long the journal is, and up to which entry all unlocks have left."""
+HEAD = select(SiteRow.seq, SiteRow.head, SiteRow.released).where(SiteRow.id == bindparam("site"))
+"""How long the journal is, its last hash, and up to which entry all unlocks have left."""
 _SET_HEAD = (
     update(SiteRow)
     .where(SiteRow.id == bindparam("site"))

@@ -4,12 +4,13 @@ What stands between a tap and its unlock is written flat, and with as few statem
 the pauses between taps all of it goes cold, and every piece has to be fetched again.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import Engine
 
+from daemon.store import duty
 from daemon.store.book import Book, Pen, begun, finish
 from daemon.store.memory import Memory
 from daemon.store.prepared import Row, Statement
@@ -17,9 +18,12 @@ from daemon.store.trouble import told_apart, unavailable
 
 
 class Desk:
-    """One connection and its cursor; a server that went away is called anew next time."""
+    """One connection and its cursor; a server that went away is called anew next time.
 
-    def __init__(self, engine: Engine, site: str) -> None:
+    `shared`: others have desks like this, and one of them is `on_duty`.
+    """
+
+    def __init__(self, engine: Engine, site: str, *, shared: bool = False) -> None:
         self._site = site
         self._engine = engine
         self._sqlite = engine.dialect.name == "sqlite"
@@ -27,6 +31,8 @@ class Desk:
         self._pen = Pen(engine.dialect)
         self._memory = Memory()
         self._last: Book | None = None
+        self.on_duty = not shared
+        self._shared = shared
         self._connect()
 
     def _connect(self) -> None:
@@ -34,6 +40,20 @@ class Desk:
         self._cursor: Any = self._connection.cursor()  # the driver's, seen through Cursor
         self._forget()  # a version is one connection's own count
         self._lasting = True
+        if self._shared:
+            self.on_duty = False  # the right to it went with the last connection
+            self._cursor.execute(duty.HEARTBEAT)
+            self._connection.commit()
+
+    def be_on_duty(self) -> bool:
+        """Take the duty if nobody has it."""
+        if not self.on_duty:
+            [(self.on_duty,)] = self.peek(duty.TRY, number=duty.number_of(self._site))
+        return self.on_duty
+
+    def listener(self, hear: Callable[[], None]) -> duty.Listener:
+        """Return who hears of news of this site, not yet begun."""
+        return duty.Listener(self._engine.url, self._site, hear)
 
     def _forget(self) -> None:
         self._memory.forget()

@@ -64,6 +64,9 @@ _DONE = (
     .where(OrderRow.site == bindparam("site"), OrderRow.id == bindparam("order"))
     .values(outcome=bindparam("how"))
 )
+_LEVELS = select(DoorRow.id, DoorRow.contact, DoorRow.bolt, DoorRow.online).where(
+    DoorRow.site == bindparam("site")
+)
 _HOLDS = select(DoorRow.id, DoorRow.hold, DoorRow.hold_until).where(
     DoorRow.site == bindparam("site"), DoorRow.hold != Hold.NORMAL.value
 )
@@ -100,6 +103,11 @@ def holds(book: Book) -> Sequence[tuple[str, Hold, datetime | None]]:
         (door, Hold(hold), None if until is None else moment(until))
         for door, hold, until in book.all(_HOLDS)
     ]
+
+
+def kept_levels(book: Book) -> Mapping[str, tuple[str | None, str | None, bool | None]]:
+    """Return contact, bolt and online of every door as they were kept last."""
+    return {name: (contact, bolt, online) for name, contact, bolt, online in book.all(_LEVELS)}
 
 
 def add_order(book: Book, order: Command) -> None:

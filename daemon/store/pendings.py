@@ -47,6 +47,11 @@ def waiting(book: Book) -> Sequence[tuple[str, Grant]]:
     ]
 
 
+def is_waiting(book: Book, seq: int) -> bool:
+    """Tell whether nobody has said yet what became of the movement under this entry."""
+    return book.one(_ONE, seq=seq) is not None
+
+
 def take(book: Book, seq: int) -> Movement | None:
     """Return the movement that waited under this entry, and let it go."""
     row = book.one(_ONE, seq=seq)

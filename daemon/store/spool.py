@@ -5,10 +5,12 @@ CRC-32 in hex, a blank, JSON without line breaks; the first line that is none of
 The CRC goes on from the line before, so what is left of an earlier outage never counts as more.
 """
 
+import fcntl
 import json
 import os
 import zlib
 from collections.abc import Mapping, Sequence
+from itertools import count
 from pathlib import Path
 
 from devices.strict_json import compact
@@ -18,11 +20,16 @@ _CRC = 8
 
 
 class Spool:
-    """The file at `path`; made, with its space, when it is opened. One process uses it."""
+    """The file at `path`; made, with its space, when it is opened. One process uses it.
 
-    def __init__(self, path: Path, reserved: int = RESERVED) -> None:
+    `locked`: BlockingIOError if another process has it.
+    """
+
+    def __init__(self, path: Path, reserved: int = RESERVED, *, locked: bool = False) -> None:
         self._path = path
         self._file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        if locked:
+            self._lock()
         if os.fstat(self._file).st_size < reserved:
             os.posix_fallocate(self._file, 0, reserved)
         self.records, self._end, self._crc = self._read()
@@ -54,6 +61,13 @@ class Spool:
         """Let go of the file."""
         os.close(self._file)
 
+    def _lock(self) -> None:
+        try:
+            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            self.close()
+            raise
+
     def _write(self, data: bytes, at: int) -> None:
         """Put all of it on disk; a full one takes a part and says so only when asked for more."""
         done = 0
@@ -73,6 +87,21 @@ class Spool:
             records.append(json.loads(text))
             end, crc = end + len(line) + 1, following
         return records, end, crc
+
+
+def first_free(path: Path) -> Spool:
+    """Open the first spool beside `path` that no other doorman of this host has.
+
+    So one that a dead doorman left behind is the first to be taken up.
+    """
+    for number in count(1):
+        try:
+            return Spool(
+                path if number == 1 else path.with_name(f"{path.name}.{number}"), locked=True
+            )
+        except BlockingIOError:
+            continue
+    raise AssertionError  # counts for ever
 
 
 def _lines(records: Sequence[Mapping[str, object]], crc: int) -> tuple[bytes, int]:

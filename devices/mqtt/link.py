@@ -31,19 +31,26 @@ from devices.mqtt.outbox import Outbox, Parcel
 log = logging.getLogger(__name__)
 
 KEEPALIVE = 10
+_SHARED_KEEPALIVE = 3  # a broker waits half as long again until it gives its taps to others
 _CONNECT_LIMIT = 2.0
 _SESSION_DAYS = 14
 _LARGEST_PACKET = 1 << 20
 _RECEIVE_AT_ONCE = 1000
+_SHARED_AT_ONCE = 200  # what one holds, the others cannot serve
 _SETTLING = 1.0  # seconds after a reconnect in which a message may have waited in the broker
 _FIRST_PAUSE, _LONGEST_PAUSE = 1.0, 5.0
+SHARED = "$share/"
 _SOME_PORT = 1883  # paho wants one even for a socket in the file system
 _UNASKED: Literal[3] = 3  # paho's word for "clean_start was not given", below MQTT 5
 
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """Where the broker is, and as whom we go there. `path`: a Unix socket instead of host:port."""
+    """Where the broker is, and as whom we go there. `path`: a Unix socket instead of host:port.
+
+    `keeps`: the broker is to keep for us what comes while we are away. Several that share their
+    subscriptions don't want that: what waits for one of them could be served by the others.
+    """
 
     host: str
     port: int
@@ -53,6 +60,7 @@ class Endpoint:
     path: str | None = None
     tls: bool = False
     five: bool = True
+    keeps: bool = True
 
     def __str__(self) -> str:
         return self.path or f"{self.host}:{self.port}"
@@ -101,10 +109,10 @@ class Link:
     ) -> None:
         self._endpoint = endpoint
         self._subscriptions = dict(subscriptions)
-        self._presence = presence
         self._steady = steady
         self.five = endpoint.five
         self._session = 0
+        self.presence = presence
         self._pause = _FIRST_PAUSE
         self._next_try = 0.0
         self._settled = 0.0
@@ -126,7 +134,7 @@ class Link:
             reconnect_on_failure=False,
         )
         client.connect_timeout = _CONNECT_LIMIT
-        client.will_set(self._presence, b"false", qos=1, retain=True)
+        client.will_set(self.presence, b"false", qos=1, retain=True)
         if end.username is not None:
             client.username_pw_set(end.username, end.password)
         if end.tls:
@@ -174,6 +182,10 @@ class Link:
         if self.connected:
             for topic, every_time in new.items():
                 self._subscribe(self._client, topic, every_time=every_time)
+
+    def be_present(self) -> None:
+        """Say that we are there, whatever somebody else's last will has said."""
+        self.publish(self._presence_parcel(b"true"))
 
     def acknowledge(self, session: int, packet: int) -> None:
         """Tell the broker that the message is safe; one of an earlier connection comes again."""
@@ -263,9 +275,9 @@ class Link:
             self._client.connect(
                 end.path or end.host,
                 end.port or _SOME_PORT,
-                KEEPALIVE,
-                clean_start=False if end.five else _UNASKED,
-                properties=_kept_session() if end.five else None,
+                KEEPALIVE if end.keeps else _SHARED_KEEPALIVE,
+                clean_start=not end.keeps if end.five else _UNASKED,
+                properties=_wishes(keeps=end.keeps) if end.five else None,
             )
         except (OSError, ValueError) as problem:
             log.warning("no broker at %s (%s); trying again", end, problem)
@@ -290,14 +302,15 @@ class Link:
         self.connected = True
         for topic, every_time in self._subscriptions.items():
             self._subscribe(client, topic, every_time=every_time)
-        self.publish(self._presence_parcel(b"true"))
+        self.be_present()
         log.info("connected to the broker at %s", self._endpoint)
 
     def _subscribe(self, client: Client, topic: str, *, every_time: bool) -> None:
         if self.five:
             # Retain Handling 0 sends retained messages at every subscribe, 1 only at a new one.
             handling = 0 if every_time else 1
-            options = SubscribeOptions(1, noLocal=True, retainAsPublished=True)
+            own = topic.startswith(SHARED)  # MQTT 5, 3.8.3.1: No Local there is a protocol error
+            options = SubscribeOptions(1, noLocal=not own, retainAsPublished=True)
             options.retainHandling = handling
             client.subscribe((topic, options))
             return
@@ -307,7 +320,7 @@ class Link:
             client.subscribe(topic, 1)
 
     def _presence_parcel(self, payload: bytes) -> Parcel:
-        to = wire.address(self._presence, properties=self._endpoint.five, expiry=None)
+        to = wire.address(self.presence, properties=self._endpoint.five, expiry=None)
         return Parcel(to, payload, retain=True)
 
     def _on_disconnect(self, *_: object) -> None:
@@ -324,9 +337,9 @@ class Link:
             self._client.loop_read()  # paho sees the end and calls _on_disconnect
 
 
-def _kept_session() -> Properties:
+def _wishes(*, keeps: bool) -> Properties:
     properties = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]  # paho's own gap
-    properties.SessionExpiryInterval = _SESSION_DAYS * 86400
-    properties.ReceiveMaximum = _RECEIVE_AT_ONCE
+    properties.SessionExpiryInterval = _SESSION_DAYS * 86400 if keeps else 0
+    properties.ReceiveMaximum = _RECEIVE_AT_ONCE if keeps else _SHARED_AT_ONCE
     properties.MaximumPacketSize = _LARGEST_PACKET
     return properties

@@ -13,6 +13,7 @@ from devices import moments, strict_json, uid, uid_formats
 from devices.contract import (
     Command,
     ExitPress,
+    Gone,
     Level,
     Nonsense,
     Nothing,
@@ -23,7 +24,7 @@ from devices.contract import (
     Sun,
     Tap,
 )
-from devices.mqtt.link import Arrival
+from devices.mqtt.link import SHARED, Arrival
 from devices.uid import Uid
 
 OLDEST_CLOCK = datetime(2020, 1, 1, tzinfo=UTC)
@@ -59,7 +60,8 @@ class Letter(NamedTuple):
 class Native:
     """The topics of one site. `doors`: door -> its readers, the first one being the default.
 
-    `formats`: (door, reader) -> how it writes numbers, where that is not plain hex.
+    `formats`: (door, reader) -> how it writes numbers, where that is not plain hex. `shared`: there
+    may be several doormen, and what calls for one deed goes to one of them.
     """
 
     def __init__(
@@ -68,23 +70,34 @@ class Native:
         site: str,
         doors: Mapping[str, Sequence[str]],
         formats: Mapping[tuple[str, str], str] | None = None,
+        *,
+        shared: bool = False,
     ) -> None:
+        self._site, self._shared = site, shared
         self.root = f"{base}/{site}/"
         self._doors = doors
         self._formats = formats or {}
         self._prefix = len(f"{self.root}door/")
         self._nudge = f"{self.root}order"
+        self.presence = f"{self.root}online"
+        self._house_words: Mapping[str, Callable[[Arrival], type[Nudge | Gone | Nothing]]] = {
+            self._nudge: lambda _: Nudge,
+            self.presence: lambda arrival: Gone if arrival.payload == b"false" else Nothing,
+        }
 
     def subscriptions(self) -> dict[str, bool]:
         """Return topic filter -> whether the retained message is wanted at every start."""
         door = f"{self.root}door/+/"
+        once = f"{SHARED}{self._site}/{door}" if self._shared else door
+        colleagues = {self.presence: False} if self._shared else {}
         return {
-            f"{door}tap": False,
-            f"{door}exit": False,
-            f"{door}command": False,
+            f"{once}tap": False,
+            f"{once}exit": False,
+            f"{once}command": False,
             f"{door}state": True,
             f"{door}online": True,
             self._nudge: False,
+            **colleagues,
         }
 
     def topic(self, door: str, word: str) -> str:
@@ -98,8 +111,8 @@ class Native:
             if arrival.packet is None
             else Receipt(arrival.session, arrival.packet, arrival.again)
         )
-        if arrival.topic == self._nudge:
-            return Nudge(received, receipt)
+        if arrival.topic in self._house_words:
+            return self._house_words[arrival.topic](arrival)(received, receipt)
         door, _, word = arrival.topic[self._prefix :].rpartition("/")
         reading = _WORDS.get(word)
         if reading is None or (word == "command" and not arrival.retain):

@@ -2,12 +2,21 @@
 
 import logging
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
 from devices.clock import Clock
-from devices.contract import Command, Feedback, Receipt, Refused, Signal, Unreachable
+from devices.contract import (
+    Command,
+    Feedback,
+    Level,
+    Nothing,
+    Receipt,
+    Refused,
+    Signal,
+    Unreachable,
+)
 from devices.host import Host
 from devices.mqtt import native, wire
 from devices.mqtt.discovery import Discovery
@@ -26,12 +35,15 @@ _ANNOUNCEMENT_LIFE = 86_400.0
 class Others(NamedTuple):
     """What does not speak our own protocol: devices at this host, and other makers' at the broker.
 
-    A reader at this host is heard, and a lock at it opens, also while the broker is away.
+    A reader at this host is heard, and a lock at it opens, also while the broker is away. Where
+    there are several doormen all hear other makers' devices; what one asks is for one to do, and
+    `is_ours` tells whether for us.
     """
 
     host: Host | None = None
     foreign: Foreign | None = None
     discovery: Discovery | None = None
+    is_ours: Callable[[], bool] = lambda: True
 
 
 class MqttWires:
@@ -52,6 +64,7 @@ class MqttWires:
         self._host = others.host
         self._foreign = others.foreign
         self._discovery = others.discovery
+        self._is_ours = others.is_ours
         self._discovered = False
         self._ticked = 0.0
         self._given_up: list[str] = []
@@ -82,18 +95,26 @@ class MqttWires:
         received, foreign = self._clock(), self._foreign
         for arrival in arrivals:
             if self._discovery is not None and self._discovery.hears(arrival.topic):
-                yield self._discovery.read(arrival, received)
+                yield from self._for_one((self._discovery.read(arrival, received),))
             elif foreign is None or arrival.topic.startswith(self._native.root):
                 yield self._native.read(arrival, received)
             else:
-                yield from foreign.read(arrival, received)
+                yield from self._for_one(foreign.read(arrival, received))
         if foreign is None:
             return
         if arrivals:
             self._link.listen(foreign.topics)
         if self._steady() >= self._ticked + _TICK:
             self._ticked = self._steady()
-            yield from foreign.tick(received)
+            yield from self._for_one(foreign.tick(received))
+
+    def _for_one(self, signals: Iterable[Signal]) -> Iterator[Signal]:
+        """Give on what is ours to serve; of what another doorman does, only the levels."""
+        for signal in signals:
+            if isinstance(signal, Level) or self._is_ours():
+                yield signal
+            else:
+                yield Nothing(signal.received, signal.receipt)
 
     def _be_discovered(self, discovery: Discovery) -> None:
         """Tell Home Assistant of the house, at every new connection."""
@@ -146,6 +167,10 @@ class MqttWires:
         to = self._address(self._native.root + word, None)
         deadline = self._steady() + _ANNOUNCEMENT_LIFE
         return self._link.publish(Parcel(to, text.encode(), deadline, retain=keep))
+
+    def be_present(self) -> None:
+        """Say that there is a doorman, whatever the last will of another has said."""
+        self._link.be_present()
 
     def overdue(self) -> Sequence[str]:
         """Return the ids of commands that could not leave in time, each once."""

@@ -73,6 +73,9 @@ class ListedWires:
     def is_up(self) -> bool:
         return self.up
 
+    def be_present(self) -> None:
+        self.announced.append(("online", "true", True))
+
     def is_kept(self) -> bool:
         return self.kept
 

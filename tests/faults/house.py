@@ -169,6 +169,10 @@ class House:
         self.daemon = Program(config, "daemon")
         self.api = Program(config, "api")
 
+    def another_daemon(self) -> Program:
+        """Return one more doorman like `daemon`, not started; what both say is kept together."""
+        return Program(self.settings.folder / "usciere.toml", "daemon")
+
     def act(self) -> Act:
         """Return an act of somebody at the keyboard, now."""
         return Act(self.store, SITE, Actor("porter"), now())
