@@ -138,7 +138,7 @@ class Doors:
         What happened while nobody was on duty is written now, unless it is there already.
         """
         for name, each, at in self._unsaid:
-            told = _untold(book, name, each, now)
+            told = self._untold(book, name, each, now)
             if told is not None:
                 self._happen(book, name, told, at)
         self._unsaid.clear()
@@ -152,12 +152,31 @@ class Doors:
                 for each in said:
                     self._happen(book, name, each, now)
 
+    def _untold(self, book: Book, name: str, what: Happening, now: datetime) -> Happening | None:
+        """Return what of this nobody has written down, None if nothing."""
+        match what:
+            case Used(seqs) | NotUsed(seqs):
+                left = tuple(seq for seq in seqs if pendings.is_waiting(book, seq))
+                return replace(what, seqs=left) if left else None
+            case Forced(at) if now - at <= _SAID_BY_THEN:
+                return None if self._is_accounted_for(book, name, at) else what
+        return None
+
+    def _is_accounted_for(self, book: Book, name: str, at: datetime) -> bool:
+        """Tell whether an opening at `at` was told of, or allowed by somebody we had not heard."""
+        released = at - self._house.doors[name].unlock - pendings.TRAVEL
+        return (
+            any(each == name for each, _, _ in doors.holds(book))
+            or duty.was_released(book, name, released)
+            or duty.was_alarmed(book, name, _FORCED, at - _CLOCKS_APART)
+        )
+
     def _note_news(self, book: Book, now: datetime) -> None:
         """Write down the doors whose state is not the one kept; who stands open was told once."""
         kept = doors.kept_levels(book)
         for name in self._spoken:
             state = self._states[name]
-            if (state.contact.value, state.bolt.value, state.online) != kept.get(name):
+            if _is_news(state, kept.get(name, (None, None, None))):
                 _note_levels(book, _level_of(name, state, now))
             since = state.open_since
             if since and duty.was_alarmed(book, name, _HELD_OPEN, since - _SAID_BY_THEN):
@@ -244,20 +263,10 @@ class Doors:
             visits.move(book, self._house, movement, known, now)
 
 
-def _untold(book: Book, name: str, what: Happening, now: datetime) -> Happening | None:
-    """Return what of this nobody has written down, None if nothing."""
-    match what:
-        case Used(seqs):
-            left = tuple(seq for seq in seqs if pendings.is_waiting(book, seq))
-            return Used(left) if left else None
-        case NotUsed(seqs):
-            left = tuple(seq for seq in seqs if pendings.is_waiting(book, seq))
-            return NotUsed(left) if left else None
-        case Forced(at):
-            held = any(each == name for each, _, _ in doors.holds(book))
-            told = held or duty.was_alarmed(book, name, _FORCED, at - _CLOCKS_APART)
-            return None if told or now - at > _SAID_BY_THEN else what
-    return None
+def _is_news(state: DoorState, kept: tuple[str | None, str | None, bool | None]) -> bool:
+    contact, bolt, online = kept
+    now = _word(state.contact), _word(state.bolt), state.online
+    return now != (contact, bolt, online is not False) and now[0] is not None
 
 
 def _level_of(name: str, state: DoorState, now: datetime) -> Level:

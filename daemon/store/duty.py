@@ -68,7 +68,18 @@ _ALARMED = (
     )
     .limit(1)
 )
-_ALARMED_WITHIN = 5_000
+_RELEASED = (
+    select(JournalRow.seq)
+    .where(
+        JournalRow.site == bindparam("site"),
+        JournalRow.seq > bindparam("after"),
+        JournalRow.door == bindparam("door"),
+        JournalRow.granted.is_(True) | (JournalRow.reason == "remote-unlock"),
+        JournalRow.received_at >= bindparam("since"),
+    )
+    .limit(1)
+)
+_WITHIN = 5_000
 
 
 def number_of(site: str) -> int:
@@ -83,9 +94,17 @@ def by_others(book: Book, after: int) -> Sequence[Row]:
 
 def was_alarmed(book: Book, door: str, reason: str, since: datetime) -> bool:
     """Tell whether staff have been alarmed of this since a moment."""
-    after = book.head.seq - _ALARMED_WITHIN
+    after = book.head.seq - _WITHIN
     return (
         book.one(_ALARMED, after=after, door=door, reason=reason, since=micros(since)) is not None
+    )
+
+
+def was_released(book: Book, door: str, since: datetime) -> bool:
+    """Tell whether anybody has let somebody through this door since a moment."""
+    return (
+        book.one(_RELEASED, after=book.head.seq - _WITHIN, door=door, since=micros(since))
+        is not None
     )
 
 
