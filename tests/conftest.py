@@ -4,11 +4,16 @@ import sys
 from collections.abc import Generator, Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from tests.services import is_ci
 
 pytest_plugins = ["tests.postgresql"]
+
+# How long an example takes says nothing on a machine that others use as well.
+hypothesis.settings.register_profile("usciere", deadline=None)
+hypothesis.settings.load_profile("usciere")
 
 _ONLINE = {"e2e", "faults", "browser"}
 _TESTS = Path(__file__).parent

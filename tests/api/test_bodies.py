@@ -126,9 +126,7 @@ _PATHS = ["members", "plans", "explain", "doors/ingresso/hold", "site/lockdown",
 _PATHS += ["bookings", "feed-keys"]
 
 
-@settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(path=st.sampled_from(_PATHS), body=st.dictionaries(_FIELDS, _VALUES, max_size=5))
 def test_no_body_makes_the_server_fail(house: House, path: str, body: dict[str, object]) -> None:
     content = json.dumps(body).encode()

@@ -102,7 +102,6 @@ def test_the_api_keeps_what_its_document_promises(
 def _try(cases: SearchStrategy[Case], ask: Callable[[Case], None]) -> None:
     @settings(
         max_examples=_TRIES,
-        deadline=None,
         database=None,
         phases=[Phase.generate],
         suppress_health_check=list(HealthCheck),

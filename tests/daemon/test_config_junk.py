@@ -58,7 +58,7 @@ def judge(path: Path, environ: dict[str, str]) -> None:
         assert str(problem).isprintable()
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.lists(EDITS, min_size=1, max_size=6))
 def test_a_garbled_sample_gives_settings_or_sentences(
     path: Path, edits: list[tuple[str, int, str, str]]
@@ -70,7 +70,7 @@ def test_a_garbled_sample_gives_settings_or_sentences(
     judge(path, {})
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.binary(max_size=200))
 def test_any_bytes_give_sentences(path: Path, content: bytes) -> None:
     path.write_bytes(content)
@@ -80,7 +80,7 @@ def test_any_bytes_give_sentences(path: Path, content: bytes) -> None:
 NAMES = ("SITE", "ID", "DOORS", "0", "READERS", "FUORI", "LOCK", "TOPIC", "MQTT", "URL", "É", "")
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(
     st.lists(st.sampled_from(NAMES), min_size=1, max_size=5).map("__".join),
     st.sampled_from(VALUES) | st.text(max_size=20),

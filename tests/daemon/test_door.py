@@ -197,7 +197,7 @@ def test_the_bolt_moves_nobody() -> None:
 DEEDS = st.lists(st.tuples(st.sampled_from("gggoocclfht"), st.integers(0, 3)), max_size=30)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(DEEDS)
 def test_every_grant_is_told_used_or_not_used_exactly_once(deeds: list[tuple[str, int]]) -> None:
     door, now = SHUT, 0

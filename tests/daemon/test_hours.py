@@ -118,13 +118,13 @@ moments = st.builds(
 
 
 @given(windows_strategy, moments)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_a_window_covers_what_the_wall_shows(windows: tuple[Window, ...], at: datetime) -> None:
     assert is_inside(windows, at.astimezone(ROME)) is oracle_inside(windows, at)
 
 
 @given(windows_strategy, moments)
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_a_microsecond_before_the_stroke_is_still_the_time_before(
     windows: tuple[Window, ...], at: datetime
 ) -> None:
@@ -139,7 +139,7 @@ def test_a_microsecond_before_the_stroke_is_still_the_time_before(
 )
 @example(daily("02:00", "03:15"), rome("2026-03-28T20:00"), [])
 @example(daily("01:00", "02:30"), rome("2026-10-25T02:45"), [])
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_the_next_opening_is_the_first_open_moment_of_a_walk_through_time(
     windows: tuple[Window, ...] | None, at: datetime, feasts: list[date]
 ) -> None:
@@ -152,7 +152,7 @@ def test_the_next_opening_is_the_first_open_moment_of_a_walk_through_time(
 
 
 @given(moments, clocks | night_clocks, st.sampled_from((ROME, ZoneInfo("America/Havana"))))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_the_own_day_is_the_last_one_whose_beginning_has_passed(
     at: datetime, day_ends: time, zone: ZoneInfo
 ) -> None:
@@ -160,7 +160,7 @@ def test_the_own_day_is_the_last_one_whose_beginning_has_passed(
 
 
 @given(moments, clocks | night_clocks)
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_own_days_follow_each_other_without_gap_or_overlap(at: datetime, day_ends: time) -> None:
     site = calendar(day_ends)
     day = local_day(at, site)

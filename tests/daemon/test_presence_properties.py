@@ -32,7 +32,7 @@ from tests.daemon.presence_oracle import (
 )
 
 THE_DAY = Bounds(begins=minute(0), ends=minute(MINUTES), now=minute(MINUTES))
-often = settings(max_examples=150, deadline=None)
+often = settings(max_examples=150)
 
 
 def stored(visits: Sequence[Visit], changed: Sequence[Visit]) -> tuple[Visit, ...]:
@@ -132,7 +132,7 @@ def test_who_is_in_at_any_moment_equals_the_day_replayed_up_to_it(day: list[Move
         assert there is None or replayed is None or there.id == replayed.id
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(days(), wishes(most=6), st.randoms(use_true_random=False))
 def test_what_staff_were_told_holds_goes_on_holding_whatever_becomes_known(
     day: list[Movement], asked: list[Correction], chance: Random

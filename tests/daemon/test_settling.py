@@ -68,7 +68,6 @@ STEPS = st.lists(
 
 @settings(
     max_examples=25,
-    deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],  # emptied for each example
 )
 @given(steps=STEPS, crash=st.integers(0, 5))

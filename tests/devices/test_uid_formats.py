@@ -144,7 +144,7 @@ def test_a_number_is_not_shown_by_accident() -> None:
     assert "9357203" not in repr(uid_formats.read("9357203", "em4100"))
 
 
-@settings(max_examples=MANY, deadline=None)
+@settings(max_examples=MANY)
 @given(st.text(max_size=80), st.sampled_from(FORMATS))
 def test_whatever_the_text_it_is_read_or_refused(text: str, uid_format: str) -> None:
     try:
@@ -155,7 +155,7 @@ def test_whatever_the_text_it_is_read_or_refused(text: str, uid_format: str) -> 
     assert len(uid_formats.tail(number)) <= 4
 
 
-@settings(max_examples=MANY, deadline=None)
+@settings(max_examples=MANY)
 @given(CARDS)
 def test_every_alias_of_a_card_is_a_text_that_its_format_reads_as_itself(card: bytes) -> None:
     for alias in uid_formats.aliases_of(Uid(card)):

@@ -136,7 +136,7 @@ def findings(facts: Facts, language: Language = Language.ENGLISH) -> dict[str, F
 
 
 @given(taps, st.sampled_from(Language))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_every_rule_has_its_line_and_the_verdict_is_the_doors(
     facts: Facts, language: Language
 ) -> None:
@@ -147,7 +147,7 @@ def test_every_rule_has_its_line_and_the_verdict_is_the_doors(
 
 
 @given(taps)
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_the_lines_alone_tell_the_verdict(facts: Facts) -> None:
     """Whoever reads the lines from top to bottom comes to the same answer."""
     verdict, found = explain(facts, NOON, Language.ITALIAN)

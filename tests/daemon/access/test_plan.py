@@ -211,7 +211,7 @@ def oracle_grants(plan: Plan, facts: Facts, at: datetime) -> bool:
 
 
 @given(plans, taps, st.integers(0, 3), st.booleans())
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_a_plan_grants_exactly_the_quarters_of_its_week(
     plan: Plan,
     at: datetime,

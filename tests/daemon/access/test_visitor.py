@@ -115,7 +115,7 @@ visits = st.builds(
 
 
 @given(st.lists(visits, max_size=4), st.integers(-3, 4))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_who_is_granted_has_a_pass_and_a_promised_opening_is_kept(
     passes: list[Pass], hours: int
 ) -> None:

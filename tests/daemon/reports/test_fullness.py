@@ -56,7 +56,7 @@ def seen(visits: list[Stay]) -> dict[tuple[int, int], list[int]]:
     return found
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(visits=VISITS)
 def test_the_heat_map_is_what_somebody_sees_who_looks_in_every_minute(visits: list[Stay]) -> None:
     watched = seen(visits)
@@ -74,7 +74,7 @@ def test_the_heat_map_is_what_somebody_sees_who_looks_in_every_minute(visits: li
         assert cell.peak <= max(counts, default=0) + moments, cell
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(visits=VISITS)
 def test_the_curve_counts_people_once_a_day(visits: list[Stay]) -> None:
     pairs = [(each, local_day(moment(each.began), CALENDAR)) for each in visits]

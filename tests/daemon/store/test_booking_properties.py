@@ -253,9 +253,7 @@ def fresh(ready: Path) -> Iterator[Store]:
         store.close()
 
 
-@settings(
-    max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=50, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     deeds=st.lists(
         st.one_of(BOOK, BESIDE, BESIDE, REPEAT, REPEAT, MOVE, CANCEL), min_size=8, max_size=20

@@ -36,7 +36,6 @@ Night = tuple[datetime, list[Booked]]
 
 often = settings(
     max_examples=60,
-    deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],  # emptied for each example
 )
 holders = st.sampled_from((*MEMBERS, None))

@@ -139,9 +139,7 @@ class Ledger:
 
 
 @given(steps)
-@settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_every_change_is_what_the_doorman_sees_next(
     store: Store, doorman: Desk, told: list[tuple[str, int]]
 ) -> None:

@@ -172,7 +172,7 @@ def a_day(store: Store, house: House) -> Iterator[Day]:
             day.leaves()
 
 
-@settings(max_examples=60, deadline=None, phases=set(Phase) - {Phase.shrink, Phase.explain})
+@settings(max_examples=60, phases=set(Phase) - {Phase.shrink, Phase.explain})
 @given(said=st.lists(steps, max_size=14))
 def test_the_journal_and_the_visits_tell_the_same(
     store: Store, contact_house: House, said: list[Step]

@@ -37,7 +37,6 @@ def taps() -> st.SearchStrategy[list[Said]]:
 
 @settings(
     max_examples=40,
-    deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],  # sites differ, not databases
 )
 @given(taps(), st.integers(2, 7))

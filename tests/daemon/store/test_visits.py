@@ -55,7 +55,6 @@ def facts(draw: st.DrawFn, night: datetime) -> list[Fact]:
 
 some = settings(
     max_examples=25,
-    deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],  # people differ, not databases
 )
 

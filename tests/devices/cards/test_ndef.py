@@ -69,7 +69,7 @@ def test_what_is_no_address_is_none() -> None:
 
 
 @given(st.binary(max_size=300) | st.binary(max_size=60).map(lambda tail: file_of(SHORT + tail)))
-@settings(max_examples=MANY, deadline=None)
+@settings(max_examples=MANY)
 def test_no_file_makes_the_reading_stumble(file: bytes) -> None:
     url = url_in(file)
     assert url is None or url.isprintable()

@@ -92,7 +92,7 @@ def test_the_words_say_what_it_does_not_prove() -> None:
     assert "copiare" in signed.italian
 
 
-@settings(max_examples=MANY, deadline=None)
+@settings(max_examples=MANY)
 @given(st.binary(max_size=64), st.sampled_from(["3C00", "903C0000010000"]))
 def test_whatever_a_card_says_is_one_of_four_answers(told: bytes, command: str) -> None:
     if len(told) in {32, 48, 56} | {34, 50, 58}:

@@ -52,7 +52,7 @@ def test_what_is_no_card_is_told(data: bytes, bits: int) -> None:
     assert isinstance(card_in(data, bits), Misread)
 
 
-@settings(max_examples=MANY, deadline=None)
+@settings(max_examples=MANY)
 @given(st.binary(max_size=20), st.integers(-10, 200))
 def test_whatever_the_bits_it_is_a_card_or_none(data: bytes, bits: int) -> None:
     assert isinstance(card_in(data, bits), Found | Misread)

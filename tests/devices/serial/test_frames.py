@@ -71,7 +71,7 @@ def test_a_line_is_a_number(end: bytes) -> None:
     assert hears(DIALECTS["line"](), said) == ["04A224B1C35880", "04:a2", "DEADBEEF"]
 
 
-@settings(max_examples=MANY, deadline=None)
+@settings(max_examples=MANY)
 @given(st.lists(st.binary(max_size=40), max_size=8), st.sampled_from(sorted(DIALECTS)))
 def test_whatever_comes_over_the_line_is_a_text_or_nothing(pieces: list[bytes], name: str) -> None:
     for text in hears(DIALECTS[name](), *pieces):

@@ -65,7 +65,7 @@ def test_every_digit_and_letter_has_its_key() -> None:
     assert not ENTER & set(KEYS)
 
 
-@settings(max_examples=MANY, deadline=None)
+@settings(max_examples=MANY)
 @given(st.lists(st.tuples(st.integers(), st.integers(), st.floats(allow_nan=False))))
 def test_whatever_is_pressed_is_a_short_text_or_nothing(
     events: list[tuple[int, int, float]],

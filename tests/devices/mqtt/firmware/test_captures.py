@@ -239,7 +239,7 @@ def test_an_unlock_is_one_message_and_no_second_one_ends_it(capture: Capture) ->
 
 
 @each_of(ALL)
-@settings(max_examples=max(20, MANY // 20), deadline=None)
+@settings(max_examples=max(20, MANY // 20))
 @given(st.binary(max_size=200), st.booleans(), st.integers(0, 20))
 def test_whatever_comes_in_is_heard_or_refused(
     capture: Capture,
