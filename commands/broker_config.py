@@ -42,6 +42,9 @@ def broker_config(  # noqa: PLR0913 - where it listens, and with what
     authority: Annotated[
         Path | None, typer.Option(help="TLS: devices must show a certificate of this authority.")
     ] = None,
+    doormen: Annotated[
+        int, typer.Option(min=1, max=99, help="How many daemons serve the site (PostgreSQL).")
+    ] = 1,
 ) -> None:
     """Write mosquitto.conf, passwords and ACL; run again after a change, passwords stay."""
     settings = settings_of(ctx)
@@ -53,7 +56,7 @@ def broker_config(  # noqa: PLR0913 - where it listens, and with what
             f"--listen: {address} is on the network, where passwords must not go in clear; "
             "give --certificate and --key"
         )
-    users = users_of(settings)
+    users = users_of(settings, doormen)
     known = _passwords(folder / PASSWORDS, users)
     where = Listening(installed, socket, address, port, certificate, key, authority)
     folder.mkdir(parents=True, exist_ok=True)
@@ -65,7 +68,7 @@ def broker_config(  # noqa: PLR0913 - where it listens, and with what
     typer.echo(f"written to {folder}; the passwords are in {folder / PASSWORDS}, for nobody else")
 
 
-def users_of(settings: Settings) -> Sequence[User]:
+def users_of(settings: Settings, doormen: int = 1) -> Sequence[User]:
     """Return everybody who has something to say at the site's broker."""
     root, site = f"{settings.mqtt.base}/{settings.site.id}/", settings.site.id
     foreign, heard = _foreign(settings)
@@ -75,7 +78,7 @@ def users_of(settings: Settings) -> Sequence[User]:
     if there is not None:
         heard = [*heard, f"{there.prefix}/device/+/config"]
     return [
-        *mosquitto.house_users(root, site, heard),
+        *mosquitto.house_users(root, site, heard, doormen),
         *automatic,
         *(mosquitto.doors_user(root, site, door) for door in native),
         *(User(name, both=topics) for name, topics in foreign.items()),

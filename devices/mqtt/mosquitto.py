@@ -53,10 +53,16 @@ def doors_user(root: str, site: str, door: str) -> User:
     )
 
 
-def house_users(root: str, site: str, foreign: Iterable[str]) -> Sequence[User]:
-    """Return the users of our own programs. `foreign`: filters of other makers' devices."""
+def house_users(root: str, site: str, foreign: Iterable[str], doormen: int = 1) -> Sequence[User]:
+    """Return the users of our own programs. `foreign`: filters of other makers' devices.
+
+    Of several `doormen` each needs a name of his own: the broker takes it for the client id, and
+    two with one id would drive each other out.
+    """
+    heard = [f"{root}#", *dict.fromkeys(foreign)]
+    numbers = ["", *(f"-{number}" for number in range(2, doormen + 1))]
     return [
-        User(f"{site}-doorman", both=[f"{root}#", *dict.fromkeys(foreign)]),
+        *(User(f"{site}-doorman{number}", both=heard) for number in numbers),
         User(f"{site}-api", read=[f"{root}online"], write=[f"{root}order"]),
         User(f"{site}-desk", read=[f"{root}#"], write=[f"{root}door/+/tap"]),
         User(f"{site}-board", read=[f"{root}online", f"{root}occupancy"]),

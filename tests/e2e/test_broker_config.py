@@ -33,7 +33,7 @@ TOPICS = [
     "tele/serratura/SENSOR",
     "anything",
 ]
-USERS = ("doorman", "api", "desk", "board", *DOORS, "device-serratura")
+USERS = ("doorman", "doorman-2", "api", "desk", "board", *DOORS, "device-serratura")
 SPOKEN, HEARD = ("tap", "exit", "state", "online"), ("command", "feedback")
 FOREIGN = """
 [[doors]]
@@ -49,7 +49,7 @@ EYE = "eye"
 def may_write(user: str, topic: str) -> bool:
     """Tell what CONTRACT 4 lets a user say."""
     match user:
-        case "doorman":
+        case "doorman" | "doorman-2":
             return topic.startswith(ROOT) or "serratura" in topic
         case "api":
             return topic == f"{ROOT}order"
@@ -64,7 +64,7 @@ def may_write(user: str, topic: str) -> bool:
 def may_read(user: str, topic: str) -> bool:
     """Tell what a user may hear."""
     match user:
-        case "doorman":
+        case "doorman" | "doorman-2":
             return topic.startswith(ROOT) or "serratura" in topic
         case "api":
             return topic == f"{ROOT}online"
@@ -122,7 +122,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     config, files = folder / "usciere.toml", folder / "mosquitto"
     run(folder, "init", "--yes")
     config.write_text(config.read_text() + FOREIGN)
-    run(folder, "broker-config", "--dir", str(files), "--installed", str(files),
+    run(folder, "broker-config", "--doormen", "2", "--dir", str(files), "--installed", str(files),
         "--listen", f"{HOST}:{port}")  # fmt: skip
     known = json.loads((files / "passwords.json").read_text()) | {EYE: "sees-all"}
     with (files / "usciere.pw").open("a") as file:
@@ -252,3 +252,24 @@ def test_nobody_takes_anothers_session(house: House) -> None:
         spoilt = House(house.port, {"cooffice-doorman": password})
         with pytest.raises(ConnectionRefusedError):
             spoilt.somebody("doorman")
+
+
+def test_doormen_share_what_doors_say(house: House) -> None:
+    """Both hear, each tap goes to one: the ACL lets a shared subscription through as well."""
+    heard: dict[str, list[bytes]] = {"doorman": [], "doorman-2": []}
+    doormen = []
+    for name, into in heard.items():
+        client = house.somebody(name)
+        client.on_message = lambda _, __, message, into=into: into.append(message.payload)
+        client.subscribe(f"$share/cooffice/{ROOT}door/+/tap", 1)
+        doormen.append(client)
+    time.sleep(0.3)
+    door = house.somebody("ingresso")
+    for number in range(10):
+        door.publish(f"{ROOT}door/ingresso/tap", b"%d" % number, qos=1)
+    assert until(lambda: sum(map(len, heard.values())) >= 10)
+    for each in (*doormen, door):
+        each.loop_stop()
+        each.disconnect()
+    assert sorted(int(each) for every in heard.values() for each in every) == list(range(10))
+    assert all(heard.values())
