@@ -1,10 +1,12 @@
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import cast
 
 import pytest
 
 from daemon.house import House
 from daemon.levels import Doors
 from daemon.releases import Releases
+from daemon.shift import Shift
 from daemon.taps import COMMAND_LIFE, Deed
 from devices.contract import Action, Command, Feedback, Receipt
 from tests.daemon.porch import Breaks, ListedWires, Porch
@@ -119,3 +121,29 @@ def test_the_mark_never_moves_back(releases: Releases, porch: Porch) -> None:
         releases.note(book)
         assert book.head.released == 9
         assert not book.head.moved
+
+
+class Among:
+    """A shift of several, one of whom may just have gone."""
+
+    is_shared = True
+
+    def __init__(self, *, died: bool) -> None:
+        self.died = died
+
+    def may_have_died(self, at: datetime, now: datetime) -> bool:
+        return self.died and at <= now
+
+
+@pytest.mark.parametrize("died", [False, True])
+def test_the_unlock_of_a_doorman_who_has_gone_is_sent_for_him_once(
+    porch: Porch, house: House, wires: ListedWires, *, died: bool
+) -> None:
+    releases = Releases(wires, Doors(house), cast("Shift", Among(died=died)))
+    with porch.desk.open() as book:
+        releases.begin(book)
+    releases.open_doors([deed(FIRST_OF_OURS)], NOON)
+    for _ in range(2):
+        releases.open_doors([deed(FIRST_OF_OURS, again=True)], NOON + SECOND)  # his own
+        releases.open_doors([deed(20, again=True)], NOON + SECOND)
+    assert opened(wires) == ["cooffice-11", *(["cooffice-20"] if died else [])]

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from daemon.store.spool import RESERVED, Spool
+from daemon.store.spool import RESERVED, Spool, first_free
 
 SMALL = 512
 Record = dict[str, object]
@@ -124,7 +124,6 @@ class Torn(Exception):
 
 @settings(
     max_examples=60,
-    deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],  # the file is made anew
 )
 @given(before=RECORDS, kept_=RECORDS, torn=RECORDS)
@@ -241,3 +240,13 @@ def test_killed_while_writing_a_spool_has_lost_nothing_it_promised(tmp_path: Pat
 def test_a_file_that_is_no_spool_is_an_empty_one(tmp_path: Path, junk: bytes) -> None:
     (tmp_path / "spool").write_bytes(junk)
     assert kept(tmp_path / "spool") == []
+
+
+def test_each_doorman_of_a_host_has_a_spool_of_his_own(tmp_path: Path) -> None:
+    path = tmp_path / "spool"
+    first = first_free(path)
+    first.add([{"what": "first"}])
+    second = first_free(path)
+    assert second.records == []
+    first.close()  # as when he is killed
+    assert first_free(path).records == [{"what": "first"}]
