@@ -33,6 +33,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "visitor": ("visitors", "Visitors: add, list, show, change, end, import."),
     "gathering": ("gatherings", "Courses and events: add, list, attendees, attendance."),
     "cards": ("cards", "Cards that prove to be genuine: new-key, keys."),
+    "door-key": ("door_key", "Make the key with which a door seals its messages."),
     "osdp-key": ("osdp_key", "Give a new OSDP reader a key of its own."),
     "tap": ("tap", "Send a tap as a reader would, and show the answer."),
     "explain": ("explain", "A decision and every rule on the way to it, opening nothing."),

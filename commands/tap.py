@@ -14,6 +14,7 @@ from commands.options import AsJson, DoorId, ReaderId, SunUrl, Uid
 from commands.paper import decision, show_json
 from daemon.config import Settings
 from daemon.config.problems import printable
+from devices import seals, strict_json
 from devices import uid as uids
 from devices.clock import now, steady
 from devices.virtual import Answer, VirtualReader, answer_to
@@ -84,7 +85,7 @@ class Reader:
         door = f"{root}/door/{self.door}"
         line.listen(f"{door}/feedback", f"{root}/online")
         message = secrets.token_hex(8)
-        payload = self.reader.tap(badge, message, now(), beside)
+        payload = self._sealed(f"{door}/tap", self.reader.tap(badge, message, now(), beside))
         on_duty = False
         end = self.steady() + PATIENCE
         while self.steady() < end:
@@ -96,6 +97,15 @@ class Reader:
                 elif not heard.kept and (answer := answer_to(message, heard.payload)):
                     return answer
         raise Failed(_silence(self.settings.site.id, on_duty=on_duty))
+
+    def _sealed(self, topic: str, payload: bytes) -> bytes:
+        """Return the message with its door's seal, where the door has a key."""
+        found = self.settings.door(self.door)
+        if found is None or found.hmac_key_file is None:
+            return payload
+        said = strict_json.parse_object(payload)
+        made = seals.seal(seals.key_in(found.hmac_key_file), topic, "tap", said)
+        return strict_json.compact({**said, seals.SEAL: made}).encode()
 
 
 def _silence(site: str, *, on_duty: bool) -> str:

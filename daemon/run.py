@@ -42,6 +42,7 @@ from devices.mqtt.native import Native
 from devices.mqtt.wires import MqttWires, Others
 from devices.readers.port import NOBODY as NO_EXPERTS
 from devices.readers.port import Experts
+from devices.seals import key_in
 
 log = logging.getLogger(__name__)
 
@@ -159,8 +160,14 @@ def _wires(settings: Settings, desk: Desk) -> MqttWires:
     fittings = list(fittings_of(settings))
     readers = house_of(settings).readers()
     shared = settings.is_shared
+    keys = {door.id: key_in(door.hmac_key_file) for door in settings.doors if door.hmac_key_file}
     native = Native(
-        settings.mqtt.base, settings.site.id, readers, formats_of(fittings), shared=shared
+        settings.mqtt.base,
+        settings.site.id,
+        readers,
+        formats_of(fittings),
+        shared=shared,
+        keys=keys,
     )
     foreign = Foreign(fittings)
     discovery = _discovery(settings, native.root)

@@ -280,6 +280,7 @@ class Door(Table):
         Passback, Field(strict=False, description="`off`, `alert`, `enforce` or `timed`")
     ] = Passback.OFF
     pin: fields.Switch = False
+    hmac_key_file: fields.FilePath | None = None
     two_badges: fields.Switch = False
     open: Annotated[
         tuple[Opening, ...],

@@ -6,10 +6,10 @@ Translates and refuses; decides nothing, keeps nothing.
 import hashlib
 import re
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
-from devices import moments, strict_json, uid, uid_formats
+from devices import moments, seals, strict_json, uid, uid_formats
 from devices.contract import (
     Command,
     ExitPress,
@@ -30,6 +30,7 @@ from devices.uid import Uid
 OLDEST_CLOCK = datetime(2020, 1, 1, tzinfo=UTC)
 LATEST_CLOCK = datetime(9998, 1, 1, tzinfo=UTC)
 """A later moment may have no local time; this one is as far from now as any."""
+_OLDEST_PRESS = timedelta(seconds=10)
 LONGEST_ID = 128
 LONGEST_SUN = 512
 _LONGEST_WORD = 63
@@ -61,10 +62,11 @@ class Native:
     """The topics of one site. `doors`: door -> its readers, the first one being the default.
 
     `formats`: (door, reader) -> how it writes numbers, where that is not plain hex. `shared`: there
-    may be several doormen, and what calls for one deed goes to one of them.
+    may be several doormen, and what calls for one deed goes to one of them. `keys`: of the doors
+    that seal taps and exits, and whose locks obey sealed commands alone.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - all that makes one house's protocol its own
         self,
         base: str,
         site: str,
@@ -72,7 +74,9 @@ class Native:
         formats: Mapping[tuple[str, str], str] | None = None,
         *,
         shared: bool = False,
+        keys: Mapping[str, bytes] | None = None,
     ) -> None:
+        self._keys = keys or {}
         self._site, self._shared = site, shared
         self.root = f"{base}/{site}/"
         self._doors = doors
@@ -152,6 +156,7 @@ class Native:
         arrival = letter.arrival
         said = _object(arrival.payload)
         tap_id = _id(said)
+        self._refuse_unsealed(letter, said, tap_id)
         try:
             reader = self._reader(letter.door, said)
             number, alias = self._number(letter.door, reader, _text(said, "uid"))
@@ -192,9 +197,42 @@ class Native:
     def exit(self, letter: Letter) -> ExitPress:
         """Return the press of an exit button."""
         arrival = letter.arrival
-        press = _id(_object(arrival.payload))
+        said = _object(arrival.payload)
+        press = _id(said)
         mark = "" if press else fingerprint(arrival)
-        return ExitPress(letter.door, press, letter.received, mark, arrival.waited, letter.receipt)
+        waited = arrival.waited
+        if self._refuse_unsealed(letter, said, press):
+            try:
+                at = moments.parse(_text(said, "at"))
+            except moments.NotAMoment as why:
+                raise Malformed(str(why), press) from None
+            waited = waited or abs(letter.received - at) > _OLDEST_PRESS
+        return ExitPress(letter.door, press, letter.received, mark, waited, letter.receipt)
+
+    def _refuse_unsealed(
+        self, letter: Letter, said: Mapping[str, object], message: str | None
+    ) -> bool:
+        """Refuse what a door with a key did not seal; return whether the door has one.
+
+        A seal without moment or id would hold for ever: who hears it could say it again.
+        """
+        key = self._keys.get(letter.door)
+        if key is None:
+            return False
+        if message is None or said.get("at") is None:
+            raise Malformed(f"a sealed {letter.word} needs `id` and `at`", message)
+        if not seals.is_sealed(key, letter.arrival.topic, letter.word, said):
+            raise Malformed(f"the {letter.word} is not sealed with the key of this door", message)
+        return True
+
+    def command(self, order: Command) -> bytes:
+        """Return the payload for a door's lock, sealed where the door has a key."""
+        payload, key = command(order), self._keys.get(order.door)
+        if key is None:
+            return payload
+        topic = self.topic(order.door, "command")
+        made = seals.seal(key, topic, "command", strict_json.parse_object(payload))
+        return b'%s,"%s":"%s"}' % (payload[:-1], seals.SEAL.encode(), made.encode())
 
     def state(self, letter: Letter) -> Level:
         """Return the levels a door reports."""

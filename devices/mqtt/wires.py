@@ -18,7 +18,7 @@ from devices.contract import (
     Unreachable,
 )
 from devices.host import Host
-from devices.mqtt import native, wire
+from devices.mqtt import wire
 from devices.mqtt.discovery import Discovery
 from devices.mqtt.foreign import Foreign
 from devices.mqtt.link import Arrival, Link
@@ -131,7 +131,7 @@ class MqttWires:
         if self._foreign is not None and self._foreign.has_lock(command.door):
             return self._tell(self._foreign, command)
         topic = self._native.topic(command.door, "command")
-        return self._send(topic, native.command(command), command)
+        return self._send(topic, self._native.command(command), command)
 
     def _tell(self, foreign: Foreign, command: Command) -> bool:
         """Tell another maker's lock; one that is away is never told later."""
