@@ -24,7 +24,7 @@ _PATIENCE = 20
 _SETTINGS = {
     "listen_addresses": "",
     "shared_buffers": "16MB",
-    "max_connections": "40",
+    "max_connections": "400",
     "synchronous_commit": "on",
     "autovacuum": "off",
 }

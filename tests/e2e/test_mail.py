@@ -187,7 +187,6 @@ def test_a_letter_leaves_the_machine_under_tls_alone(box: Mailbox) -> None:
     assert box.letters == []
 
 
-@pytest.mark.slow
 def test_the_postman_works_as_long_as_the_api_is_up(house: House, box: Mailbox) -> None:
     with house.client:
         deadline = time.monotonic() + 30

@@ -108,7 +108,6 @@ def test_a_port_that_is_taken_is_one_line(api: Api) -> None:
     assert "Traceback" not in said
 
 
-@pytest.mark.slow
 def test_who_does_not_say_what_he_wants_is_hung_up_on(api: Api) -> None:
     with api.open() as silent, api.open() as slow:
         slow.sendall(b"GET /healthz HTTP/1.1\r\nHost: x\r\n")
