@@ -3,9 +3,9 @@
 from collections import defaultdict, deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from daemon import door
+from daemon import door, handover
 from daemon.door import (
     Bolt,
     Contact,
@@ -20,17 +20,12 @@ from daemon.door import (
 )
 from daemon.house import House
 from daemon.lookout import Lookout
-from daemon.store import doors, duty, journal, pendings, visits
+from daemon.store import doors, journal, pendings, visits
 from daemon.store.book import Book
 from daemon.store.journal import Detail, Entry, Kind
 from devices import moments
 from devices.contract import Level
 from devices.strict_json import compact
-
-_SAID_BY_THEN = timedelta(seconds=30)
-"""What whoever is on duty was told so long ago, he has written down or never will."""
-_CLOCKS_APART = timedelta(seconds=2)
-_FORCED, _HELD_OPEN = "door-forced", "door-held-open"
 
 
 class Doors:
@@ -106,7 +101,7 @@ class Doors:
         """Take in what another doorman writes down; what may die with him is kept for a while."""
         self.lookout.follow(level)
         level, happened, _ = self._changed(level, dict(self._there[level.door]))
-        while self._unsaid and level.received - self._unsaid[0][2] > _SAID_BY_THEN:
+        while self._unsaid and level.received - self._unsaid[0][2] > handover.SAID_BY_THEN:
             self._unsaid.popleft()
         self._unsaid.extend((level.door, each, level.received) for each in happened)
         self.keep()
@@ -138,7 +133,7 @@ class Doors:
         What happened while nobody was on duty is written now, unless it is there already.
         """
         for name, each, at in self._unsaid:
-            told = self._untold(book, name, each, now)
+            told = handover.untold(book, self._house.doors[name], each, now)
             if told is not None:
                 self._happen(book, name, told, at)
         self._unsaid.clear()
@@ -152,34 +147,15 @@ class Doors:
                 for each in said:
                     self._happen(book, name, each, now)
 
-    def _untold(self, book: Book, name: str, what: Happening, now: datetime) -> Happening | None:
-        """Return what of this nobody has written down, None if nothing."""
-        match what:
-            case Used(seqs) | NotUsed(seqs):
-                left = tuple(seq for seq in seqs if pendings.is_waiting(book, seq))
-                return replace(what, seqs=left) if left else None
-            case Forced(at) if now - at <= _SAID_BY_THEN:
-                return None if self._is_accounted_for(book, name, at) else what
-        return None
-
-    def _is_accounted_for(self, book: Book, name: str, at: datetime) -> bool:
-        """Tell whether an opening at `at` was told of, or allowed by somebody we had not heard."""
-        released = at - self._house.doors[name].unlock - pendings.TRAVEL
-        return (
-            any(each == name for each, _, _ in doors.holds(book))
-            or duty.was_released(book, name, released)
-            or duty.was_alarmed(book, name, _FORCED, at - _CLOCKS_APART)
-        )
-
     def _note_news(self, book: Book, now: datetime) -> None:
         """Write down the doors whose state is not the one kept; who stands open was told once."""
         kept = doors.kept_levels(book)
         for name in self._spoken:
             state = self._states[name]
-            if _is_news(state, kept.get(name, (None, None, None))):
-                _note_levels(book, _level_of(name, state, now))
+            if handover.is_news(state, kept.get(name, (None, None, None))):
+                _note_levels(book, handover.level_of(name, state, now))
             since = state.open_since
-            if since and duty.was_alarmed(book, name, _HELD_OPEN, since - _SAID_BY_THEN):
+            if since and handover.was_held(book, name, since):
                 self._change(name, replace(state, open_since=None))
 
     def _of_all(self, level: Level) -> Level:
@@ -195,8 +171,8 @@ class Doors:
         return compact(
             {
                 name: {
-                    "contact": _word(state.contact) if name in self._spoken else None,
-                    "bolt": _word(state.bolt),
+                    "contact": handover.word(state.contact) if name in self._spoken else None,
+                    "bolt": handover.word(state.bolt),
                     "online": all(self._there[name].values()),
                 }
                 for name, state in self._states.items()
@@ -248,35 +224,19 @@ class Doors:
                     seen = _Seen(name, now, {"tap": seq}, member)
                     _write(book, Kind.PRESENCE, "not-used", seen)
             case Forced(at):
-                _write(book, Kind.ALARM, _FORCED, _Seen(name, at))
+                _write(book, Kind.ALARM, handover.FORCED, _Seen(name, at))
             case OpenLong(since):
                 seen = _Seen(name, now, {"since": moments.shown(since)})
                 _write(book, Kind.DOOR, "held-open-warning", seen)
             case HeldOpen(since):
                 seen = _Seen(name, now, {"since": moments.shown(since)})
-                _write(book, Kind.ALARM, _HELD_OPEN, seen)
+                _write(book, Kind.ALARM, handover.HELD_OPEN, seen)
 
     def _come_true(self, book: Book, seq: int, now: datetime) -> None:
         movement = pendings.take(book, seq)
         if movement is not None:
             known = visits.known_of(book, movement.member)
             visits.move(book, self._house, movement, known, now)
-
-
-def _is_news(state: DoorState, kept: tuple[str | None, str | None, bool | None]) -> bool:
-    contact, bolt, online = kept
-    now = _word(state.contact), _word(state.bolt), state.online
-    return now != (contact, bolt, online is not False) and now[0] is not None
-
-
-def _level_of(name: str, state: DoorState, now: datetime) -> Level:
-    is_open = None if state.contact is Contact.UNKNOWN else state.contact is Contact.OPEN
-    locked = None if state.bolt is Bolt.UNKNOWN else state.bolt is Bolt.LOCKED
-    return Level(name, now, open=is_open, locked=locked, online=state.online)
-
-
-def _word(level: Contact | Bolt) -> str | None:
-    return None if level.value == "unknown" else level.value
 
 
 _Change = Callable[[DoorState], door.Outcome]
