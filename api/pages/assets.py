@@ -11,6 +11,8 @@ _TYPES = {
     "frame.css": _CSS,
     "board.css": _CSS,
     "board.js": _SCRIPT,
+    "bookings.css": _CSS,
+    "bookings.js": _SCRIPT,
     "evacuation.css": _CSS,
     "evacuation.js": _SCRIPT,
     "live.js": _SCRIPT,

@@ -24,6 +24,7 @@ from daemon.config import Site
 
 NAVIGATION = (
     ("/staff", "nav_staff", "staff"),
+    ("/staff/bookings", "nav_bookings", "staff"),
     ("/staff/people", "nav_people", "staff"),
     ("/staff/reports", "nav_reports", "staff"),
     ("/staff/evacuation", "nav_evacuation", "staff"),

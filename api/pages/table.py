@@ -4,7 +4,19 @@ from collections.abc import Sequence
 
 from fastapi import APIRouter
 
-from api.pages import badges, board, evacuation, me, people, reports, signing, staff, static
+from api.pages import (
+    badges,
+    board,
+    booking,
+    bookings,
+    evacuation,
+    me,
+    people,
+    reports,
+    signing,
+    staff,
+    static,
+)
 
 PAGES: Sequence[APIRouter] = (
     board.router,
@@ -13,6 +25,8 @@ PAGES: Sequence[APIRouter] = (
     staff.router,
     evacuation.router,
     me.router,
+    bookings.router,
+    booking.router,
     people.router,
     badges.router,
     reports.router,

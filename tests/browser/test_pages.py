@@ -4,6 +4,7 @@ PICTURES=folder keeps a picture of each.
 """
 
 import os
+import re
 from typing import Literal, get_args
 
 import pytest
@@ -25,9 +26,13 @@ PAGES = {
     "/staff/doors/ingresso/unlock": "chiara",
     "/staff/evacuation": "chiara",
     "/staff/reports": "chiara",
+    "/staff/bookings": "chiara",
+    "/staff/bookings?view=week&day=2026-10-25&room=sala": "chiara",
+    "/staff/bookings/new": "chiara",
+    "/staff/bookings/{booking}": "chiara",
     "/staff/people": "chiara",
     "/staff/people/new": "chiara",
-    "/staff/people/anna": "chiara",
+    "/staff/people/{anna}": "chiara",
 }
 """Each page, and who may see it."""
 Look = tuple[str, str, Literal["light", "dark"]]
@@ -60,7 +65,8 @@ def test_nothing_is_wrong_with_any_page_for_anybody(
     busy: Served, chromium: Browser, path: str
 ) -> None:
     with desk_at(busy, chromium) as desk:
-        asked = path.replace("/anna", f"/{_anna(busy)}")
+        asked = path.format(**_ids(busy))
+        more = "&" if "?" in asked else "?"
         sizes: dict[str, int] = {}
 
         def weigh(answer: Response) -> None:
@@ -70,12 +76,12 @@ def test_nothing_is_wrong_with_any_page_for_anybody(
         if PAGES[path] is not None:
             desk.sign_in(PAGES[path] or "")
         for language, size, colours in LOOKS:
-            desk.open(f"{asked}?lang={language}")
+            desk.open(f"{asked}{more}lang={language}")
             assert desk.page.locator("html").get_attribute("lang") == language
             assert 0 < sum(sizes.values()) < 2 * LARGEST  # the way to it and both languages
             desk.page.set_viewport_size(SIZES[size])
             desk.page.emulate_media(color_scheme=colours, reduced_motion="reduce")
-            name = f"{path.strip('/').replace('/', '-') or 'board'}-{language}-{size}"
+            name = f"{_name(path)}-{language}-{size}"
             shot_of(desk.page, PICTURES, f"{name}-{colours}")
             assert desk.violations() == [], f"{language} {size} {colours}"
             assert not desk.is_too_wide(), f"{language} {size}"
@@ -83,6 +89,14 @@ def test_nothing_is_wrong_with_any_page_for_anybody(
             desk.complaints.clear()  # that it is not found is what we wanted
 
 
-def _anna(busy: Served) -> str:
-    people = busy.house.get("members?limit=500")["items"]
-    return next(str(each["id"]) for each in people if each["name"] == "Anna Bianchi")
+def _name(path: str) -> str:
+    return re.sub(r"\W+", "-", path).strip("-") or "board"
+
+
+def _ids(busy: Served) -> dict[str, str]:
+    """Return the ids of what has a page of its own."""
+    people = {each["name"]: each["id"] for each in busy.house.get("members?limit=500")["items"]}
+    return {
+        "anna": people["Anna Bianchi"],
+        "booking": busy.house.get("bookings?room=sala")["items"][1]["id"],
+    }
