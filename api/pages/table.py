@@ -4,7 +4,19 @@ from collections.abc import Sequence
 
 from fastapi import APIRouter
 
-from api.pages import badges, board, evacuation, me, people, reports, signing, staff, static
+from api.pages import (
+    badges,
+    board,
+    evacuation,
+    kiosk,
+    kiosks,
+    me,
+    people,
+    reports,
+    signing,
+    staff,
+    static,
+)
 
 PAGES: Sequence[APIRouter] = (
     board.router,
@@ -12,6 +24,8 @@ PAGES: Sequence[APIRouter] = (
     signing.router,
     staff.router,
     evacuation.router,
+    kiosk.router,
+    kiosks.router,
     me.router,
     people.router,
     badges.router,
