@@ -27,6 +27,8 @@ from daemon.store.tokens import ROLES, bearer_of
 
 log = logging.getLogger(__name__)
 
+KIOSK_ONLY = "kiosk-only"
+
 
 @dataclass(frozen=True, slots=True)
 class Principal:
@@ -43,6 +45,11 @@ class Principal:
     def may(self, role: str) -> bool:
         """Tell whether the role includes this one."""
         return ROLES.index(self.role) >= ROLES.index(role)
+
+    @property
+    def is_tablet(self) -> bool:
+        """Tell whether this is the browser of a kiosk, which anybody may type addresses into."""
+        return self.role == "kiosk" and self.session is not None
 
 
 def parts_of(request: Request) -> Parts:
@@ -127,13 +134,19 @@ Named = Annotated[str, Path(pattern=ID_PATTERN)]
 
 
 class Rule:
-    """Lets those in whose role includes `role`. `at_home`: and whoever asks from this machine."""
+    """Lets those in whose role includes `role`. `at_home`: and whoever asks from this machine.
 
-    def __init__(self, role: str, *, at_home: bool = False) -> None:
+    The tablet of a kiosk sees nothing, not even what is public, but what is made `at_kiosk`.
+    """
+
+    def __init__(self, role: str, *, at_home: bool = False, at_kiosk: bool = False) -> None:
         self.role = role
         self.at_home = at_home
+        self.at_kiosk = at_kiosk
 
     def __call__(self, request: Request, who: Who) -> None:
+        if who.is_tablet and not self.at_kiosk:
+            raise Failure(HTTPStatus.FORBIDDEN, KIOSK_ONLY, "this tablet shows /kiosk and no more")
         if who.may(self.role) or (self.at_home and _is_at_home(request)):
             return
         if who.role == "public":
@@ -157,6 +170,8 @@ def asker_of(who: Who) -> Asker:
 Asking = Annotated[Asker, Depends(asker_of)]
 """For whom one may ask; behind a rule that lets members in."""
 PUBLIC, KIOSK, MEMBER, STAFF, ADMIN = (Depends(Rule(role)) for role in ROLES)
+AT_KIOSK = Depends(Rule("kiosk", at_kiosk=True))
+EVERYWHERE = Depends(Rule("public", at_kiosk=True))
 
 
 def act_of(parts: Built, who: Who, now: Now) -> Act:

@@ -12,12 +12,14 @@ from collections.abc import Callable
 from contextlib import suppress
 from http import HTTPStatus
 
+from api.kiosk_codes import KioskCodes
 from api.problems import Failure
 from daemon.passwords import Passwords, TooBusy
 from daemon.patience import Patience
 from daemon.store import accounts, one_time_codes, sessions
+from daemon.store.forms import NewToken
 from daemon.store.people import Act
-from daemon.store.tokens import bearer_of
+from daemon.store.tokens import Bearer, add_token, bearer_of
 
 _ACCOUNT_WAITS = 60.0
 _SOURCE_WAITS = 900.0
@@ -46,6 +48,7 @@ class SignIn:
 
     def __init__(self, steady: Callable[[], float]) -> None:
         self.passwords = Passwords()
+        self.kiosks = KioskCodes(steady)
         self._steady = steady
         self._accounts = Patience(_ACCOUNT_WAITS)
         self._sources = Patience(_SOURCE_WAITS, _SOURCE_FREE)
@@ -80,6 +83,18 @@ class SignIn:
         account = one_time_codes.use_code(act, chosen, self._hash(chosen.password))
         self._forgive(source)
         return sessions.begin_session(act, account)
+
+    def by_kiosk_code(self, act: Act, source: str, code: str) -> str:
+        """Use a code that staff had for a tablet; the session is a kiosk's and no more."""
+        self._demand(source)
+        asked = self.kiosks.take(code)
+        if asked is None:
+            sessions.note_failure(act, None)
+            raise Wrong
+        form = NewToken(name=asked.name, role="kiosk")
+        token, _ = add_token(Act(act.store, act.site, asked.by, act.at), form)
+        self._forgive(source)
+        return sessions.begin_token_session(act, Bearer(token.id, token.name, token.role, None))
 
     def change(self, act: Act, source: str, account: str, old: str, new: str) -> str:
         """Change the password of an account; return what the new session's cookie holds."""

@@ -6,7 +6,7 @@ entries after it; an alarm or door event of that very entry comes again, as it m
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from http import HTTPStatus
 from typing import Annotated
 
@@ -16,6 +16,7 @@ from starlette.types import Receive, Scope, Send
 
 from api.dependencies import PUBLIC, Built, Principal, Who, principal_of
 from api.live import Live, Piece
+from api.parts import Parts
 from api.problems import PROBLEMS, Failure
 
 log = logging.getLogger(__name__)
@@ -31,6 +32,8 @@ router = APIRouter(tags=["stream"])
 
 
 Events = Callable[[int | None], AsyncIterator[bytes]]
+Told = Callable[[Sequence[Piece]], Awaitable[bytes]]
+"""What somebody who watches hears of some entries."""
 
 
 class EventStream(Response):
@@ -87,6 +90,14 @@ async def follow(
     last_event_id: Annotated[int | None, Header(ge=0, le=2**63 - 1)] = None,
 ) -> Response:
     """Follow the house live."""
+    told = told_staff if who.may("staff") else None
+    return stream_of(request, parts, who, told, last_event_id)
+
+
+def stream_of(
+    request: Request, parts: Parts, who: Principal, told: Told | None, last: int | None = None
+) -> Response:
+    """Return a stream of the counts, and of what `told` says of the journal."""
     live = parts.live
     if live.watchers >= MOST:
         raise Failure(
@@ -100,15 +111,18 @@ async def follow(
         except Failure:
             return False
 
-    return EventStream(live, Watcher(live, who, still).events, last_event_id)
+    return EventStream(live, Watcher(live, told, still).events, last)
 
 
 class Watcher:
-    """One who watches: how far he has seen, and whether he still may. `still` blocks."""
+    """One who watches: how far he has seen, and whether he still may. `still` blocks.
 
-    def __init__(self, live: Live, who: Principal, still: Callable[[], bool]) -> None:
+    `told`: what he hears of the journal; without it he hears the counts alone.
+    """
+
+    def __init__(self, live: Live, told: Told | None, still: Callable[[], bool]) -> None:
         self._live = live
-        self._sees_all = who.may("staff")
+        self._told = told
         self._still = still
         self._place = 0
         self._counts = ""
@@ -129,8 +143,8 @@ class Watcher:
 
     async def _begin(self, last: int | None) -> bytes:
         head = self._live.seq
-        self._place = head if last is None or not self._sees_all else min(last, head)
-        if not last or not self._sees_all:
+        self._place = head if last is None or self._told is None else min(last, head)
+        if not last or self._told is None:
             return b""
         known = await self._live.behind(self._place - 1)
         return b"".join(_own_event(piece) for piece in known if piece.seq == self._place)
@@ -143,10 +157,13 @@ class Watcher:
         return await asyncio.to_thread(self._still)
 
     async def _entries(self) -> bytes:
-        pieces = await self._live.behind(self._place) if self._sees_all else ()
-        if pieces:
+        if self._told is None:
+            return b""
+        chunk = b""
+        while not chunk and (pieces := await self._live.behind(self._place)):
             self._place = pieces[-1].seq
-        return b"".join(map(_of_staff, pieces))
+            chunk = await self._told(pieces)
+        return chunk
 
     def _count(self) -> bytes:
         """Return the counts if they are news; only for who has seen what led to them."""
@@ -154,16 +171,18 @@ class Watcher:
         if count.counts == self._counts:
             return b""
         self._counts = count.counts
-        return _event("occupancy", max(self._place, count.seq), count.text)
+        return event("occupancy", max(self._place, count.seq), count.text)
 
 
-def _of_staff(piece: Piece) -> bytes:
-    return _event("journal", piece.seq, piece.text) + _own_event(piece)
+async def told_staff(pieces: Sequence[Piece]) -> bytes:
+    """Tell staff every entry, and doors and alarms by a name of their own besides."""
+    return b"".join(event("journal", each.seq, each.text) + _own_event(each) for each in pieces)
 
 
 def _own_event(piece: Piece) -> bytes:
-    return _event(piece.kind, piece.seq, piece.text) if piece.kind in _OWN_EVENTS else b""
+    return event(piece.kind, piece.seq, piece.text) if piece.kind in _OWN_EVENTS else b""
 
 
-def _event(name: str, seq: int, text: str) -> bytes:
+def event(name: str, seq: int, text: str) -> bytes:
+    """Return one event as it goes over the wire."""
     return f"event: {name}\nid: {seq}\ndata: {text}\n\n".encode()

@@ -15,6 +15,8 @@ _TYPES = {
     "bookings.js": _SCRIPT,
     "evacuation.css": _CSS,
     "evacuation.js": _SCRIPT,
+    "kiosk.css": _CSS,
+    "kiosk.js": _SCRIPT,
     "live.js": _SCRIPT,
     "people.css": _CSS,
     "reports.css": _CSS,

@@ -28,6 +28,7 @@ NAVIGATION = (
     ("/staff/people", "nav_people", "staff"),
     ("/staff/reports", "nav_reports", "staff"),
     ("/staff/evacuation", "nav_evacuation", "staff"),
+    ("/staff/kiosk", "nav_kiosk", "staff"),
     ("/me", "nav_me", "member"),
 )
 """Where one goes from page to page: the address, its word, for whom."""

@@ -4,18 +4,19 @@ import json
 from http import HTTPStatus
 from urllib.parse import urlencode
 
+from sqlalchemy.exc import SQLAlchemyError
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api import cookies
-from api.dependencies import Principal, parts_of
+from api.dependencies import KIOSK_ONLY, Principal, parts_of, principal_of
 from api.forgery import API
 from api.pages.frame import Frame
 from api.pages.texts.refusals import REFUSALS
 from api.pages.words import LANGUAGES, language_of
-from api.problems import MEDIA_TYPE
+from api.problems import MEDIA_TYPE, Failure
 
 
 class Refusals:
@@ -55,10 +56,11 @@ def _is_problem(start: Message) -> bool:
 def _answer(request: Request, held: list[Message]) -> Response:
     status = HTTPStatus(held[0]["status"])
     if status is HTTPStatus.UNAUTHORIZED:
-        asked = urlencode({"next": request.url.path})
-        return RedirectResponse(f"/login?{asked}", HTTPStatus.SEE_OTHER)
+        return RedirectResponse(_way_in(request.url.path), HTTPStatus.SEE_OTHER)
     body = b"".join(message.get("body", b"") for message in held[1:])
     slug = str(json.loads(body)["type"]).rsplit("/", 1)[-1]
+    if slug == KIOSK_ONLY or (status is _NOTHING and _is_tablet(request)):
+        return RedirectResponse("/kiosk", HTTPStatus.SEE_OTHER)
     answer = _frame(request).show(
         "refusal.html",
         REFUSALS,
@@ -73,6 +75,20 @@ def _answer(request: Request, held: list[Message]) -> Response:
 
 
 _NOTHING = HTTPStatus.NOT_FOUND
+
+
+def _way_in(path: str) -> str:
+    return "/kiosk/open" if path == "/kiosk" else f"/login?{urlencode({'next': path})}"
+
+
+def _is_tablet(request: Request) -> bool:
+    """Tell whether a kiosk's tablet asked, where no rule stood that would know."""
+    if cookies.SESSION not in request.cookies:
+        return False
+    try:
+        return principal_of(request, parts_of(request)).is_tablet
+    except (Failure, SQLAlchemyError):
+        return False
 
 
 def _frame(request: Request) -> Frame:

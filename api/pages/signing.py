@@ -15,6 +15,7 @@ from api import cookies
 from api.dependencies import MEMBER, PUBLIC, Acting, Built, Fields, Who
 from api.pages.frame import Frame, Framed
 from api.pages.texts.sign_in import SIGN_IN
+from api.pages.words import Texts
 from api.problems import PROBLEMS
 from api.sign_in import TooSoon, Wrong, source_of
 from daemon.store import sessions
@@ -26,7 +27,7 @@ from daemon.store.sessions import LIVES
 router = APIRouter(tags=["pages"], include_in_schema=False, responses=PROBLEMS)
 
 Next = Annotated[str, Query(alias="next", max_length=500)]
-HOMES = {"member": "/me", "staff": "/staff", "admin": "/staff"}
+HOMES = {"kiosk": "/kiosk", "member": "/me", "staff": "/staff", "admin": "/staff"}
 """Where who has signed in goes, unless they came from elsewhere."""
 
 
@@ -48,7 +49,7 @@ def show_login(frame: Framed, wanted: Next = "") -> Response:
 @router.post("/login", dependencies=[PUBLIC])
 def login(request: Request, frame: Framed, act: Acting, parts: Built, said: Fields) -> Response:
     """Let in by account and password, or by a token."""
-    source, token = _source(request), said.get("token", "")
+    source, token = asked_from(request), said.get("token", "")
     try:
         if token:
             secret = parts.sign_in.by_token(act, source, token)
@@ -56,8 +57,8 @@ def login(request: Request, frame: Framed, act: Acting, parts: Built, said: Fiel
             account, password = said.get("account", ""), said.get("password", "")
             secret = parts.sign_in.by_password(act, source, account, password)
     except (Wrong, TooSoon) as refused:
-        return _login(frame, said, _trouble(refused, "wrong_token" if token else "wrong"))
-    return _welcome(act, secret, said.get("next", ""))
+        return _login(frame, said, trouble_of(refused, "wrong_token" if token else "wrong"))
+    return welcome(act, secret, said.get("next", ""))
 
 
 @router.get("/login/first", dependencies=[PUBLIC])
@@ -72,10 +73,10 @@ def first(request: Request, frame: Framed, act: Acting, parts: Built, said: Fiel
     code, account, password, full_name = (said.get(name, "") for name in _ASKED)
     chosen = Chosen(code, account, password, full_name[:_LONGEST_NAME])
     try:
-        secret = parts.sign_in.by_code(act, _source(request), chosen)
+        secret = parts.sign_in.by_code(act, asked_from(request), chosen)
     except (Invalid, TooSoon) as refused:
-        return _first(frame, said, _trouble(refused, "bad_code"))
-    return _welcome(act, secret, "")
+        return _first(frame, said, trouble_of(refused, "bad_code"))
+    return welcome(act, secret)
 
 
 _ASKED = ("code", "account", "password", "full_name")
@@ -96,10 +97,10 @@ def change_password(
     account = frame.who.account or ""  # who signed in with a token has no password
     old, new = said.get("old", ""), said.get("password", "")
     try:
-        secret = parts.sign_in.change(act, _source(request), account, old, new)
+        secret = parts.sign_in.change(act, asked_from(request), account, old, new)
     except (Wrong, Invalid, TooSoon) as refused:
-        return _password(frame, _trouble(refused, "wrong_password"))
-    return _welcome(act, secret, "")
+        return _password(frame, trouble_of(refused, "wrong_password"))
+    return welcome(act, secret)
 
 
 @router.post("/logout", dependencies=[PUBLIC])
@@ -119,7 +120,8 @@ def local(path: str) -> str | None:
     return path
 
 
-def _trouble(refused: Exception, otherwise: str) -> Trouble:
+def trouble_of(refused: Exception, otherwise: str) -> Trouble:
+    """Return what the form says of a try that failed."""
     match refused:
         case TooSoon():
             return Trouble("too_soon", refused.status, refused.seconds)
@@ -129,7 +131,8 @@ def _trouble(refused: Exception, otherwise: str) -> Trouble:
             return Trouble(otherwise)
 
 
-def _welcome(act: Act, secret: str, wanted: str) -> Response:
+def welcome(act: Act, secret: str, wanted: str = "") -> Response:
+    """Lead whoever has just signed in to where they wanted to go, or belong."""
     with act.store.reading() as session:
         signed = sessions.signed_in(session, act.site, secret, act.at)
     role = "public" if signed is None else signed.role
@@ -141,27 +144,33 @@ def _welcome(act: Act, secret: str, wanted: str) -> Response:
 
 def _login(frame: Frame, said: Mapping[str, str], trouble: Trouble | None = None) -> Response:
     shown = {"next": local(said.get("next", "")) or "", "account": said.get("account", "")}
-    return _form(frame, "login.html", shown, trouble)
+    return show_form(frame, "login.html", shown, trouble)
 
 
 def _first(frame: Frame, said: Mapping[str, str], trouble: Trouble | None = None) -> Response:
     shown = {name: said.get(name, "") for name in ("account", "full_name")}
-    return _form(frame, "first.html", shown, trouble)
+    return show_form(frame, "first.html", shown, trouble)
 
 
 def _password(frame: Frame, trouble: Trouble | None = None) -> Response:
-    return _form(frame, "password.html", {}, trouble)
+    return show_form(frame, "password.html", {}, trouble)
 
 
-def _form(
-    frame: Frame, template: str, shown: Mapping[str, str], trouble: Trouble | None
+def show_form(
+    frame: Frame,
+    template: str,
+    shown: Mapping[str, str],
+    trouble: Trouble | None,
+    texts: Texts = SIGN_IN,
 ) -> Response:
+    """Show a form of the sign-in, with what went wrong."""
     status = HTTPStatus.OK if trouble is None else trouble.status
-    answer = frame.show(template, SIGN_IN, status, trouble=trouble, **shown)
+    answer = frame.show(template, texts, status, trouble=trouble, **shown)
     if trouble is not None and trouble.seconds:
         answer.headers["Retry-After"] = str(trouble.seconds)
     return answer
 
 
-def _source(request: Request) -> str:
+def asked_from(request: Request) -> str:
+    """Return the source that wrong tries are counted for."""
     return source_of(None if request.client is None else request.client.host)

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request, Response
 
-from api.dependencies import PUBLIC
+from api.dependencies import EVERYWHERE
 from api.pages.frame import Sheets
 from api.problems import PROBLEMS
 from daemon.store.objections import Unknown
@@ -20,7 +20,7 @@ def _sheets(request: Request) -> Sheets:
     return found
 
 
-@router.get("/static/{name}", dependencies=[PUBLIC])
+@router.get("/static/{name}", dependencies=[EVERYWHERE])
 def static(name: str, sheets: Annotated[Sheets, Depends(_sheets)]) -> Response:
     """Give one of the pages' own files."""
     found = sheets.files.get(name)

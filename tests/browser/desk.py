@@ -14,7 +14,9 @@ from pathlib import Path
 import uvicorn
 from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize
 
+from api.kiosk_codes import Asked
 from daemon.store import accounts
+from daemon.store.people import Actor
 from tests.api.house import House
 
 PASSWORD = "una porta di quercia"  # noqa: S105 - of a house that lasts a minute
@@ -104,6 +106,13 @@ class Desk:
         self.page.locator("#password").fill(PASSWORD)
         self.page.locator("main form button").first.click()
         self.page.wait_for_url("**/password")
+
+    def become_kiosk(self) -> None:
+        """Turn this window into a kiosk, as a tablet is."""
+        codes = self.served.house.app.state.parts.sign_in.kiosks
+        self.open(f"/kiosk/open?code={codes.give(Asked('Ingresso', Actor('Chiara')))}")
+        self.page.locator("main form button").click()
+        self.page.wait_for_url("**/kiosk")
 
     def violations(self) -> list[str]:
         """Return what axe finds wrong with the page as it stands."""

@@ -20,11 +20,14 @@ PAGES = {
     "/login": None,
     "/login/first": None,
     "/nowhere": None,
+    "/kiosk": "tablet",
+    "/kiosk/open": None,
     "/password": "chiara",
     "/me": "anna",
     "/staff": "chiara",
     "/staff/doors/ingresso/unlock": "chiara",
     "/staff/evacuation": "chiara",
+    "/staff/kiosk": "chiara",
     "/staff/reports": "chiara",
     "/staff/bookings": "chiara",
     "/staff/bookings?view=week&day=2026-10-25&room=sala": "chiara",
@@ -73,7 +76,9 @@ def test_nothing_is_wrong_with_any_page_for_anybody(
             sizes[answer.url] = int(answer.headers.get("content-length", 0))
 
         desk.page.on("response", weigh)
-        if PAGES[path] is not None:
+        if PAGES[path] == "tablet":
+            desk.become_kiosk()
+        elif PAGES[path] is not None:
             desk.sign_in(PAGES[path] or "")
         for language, size, colours in LOOKS:
             desk.open(f"{asked}{more}lang={language}")

@@ -67,12 +67,17 @@
   }
 
   function follow() {
-    const stream = new EventSource("/api/v1/stream");
+    const stream = new EventSource(words.stream || "/api/v1/stream");
     stream.addEventListener("open", refresh);
-    stream.addEventListener("journal", refresh);
+    stream.addEventListener(words.hears || "journal", refresh);
+    stream.addEventListener("greeting", (event) => {
+      document.dispatchEvent(new CustomEvent("greeting", { detail: JSON.parse(event.data) }));
+    });
     stream.addEventListener("error", () => {
       missing ??= setTimeout(showLost, PATIENCE);
-      if (stream.readyState === EventSource.CLOSED) setTimeout(follow, PATIENCE);
+      if (stream.readyState !== EventSource.CLOSED) return;
+      refresh();
+      setTimeout(follow, PATIENCE);
     });
   }
 

@@ -12,6 +12,7 @@ FRAME: Texts = {
     "nav_bookings": ("Prenotazioni", "Bookings"),
     "nav_reports": ("Rapporti", "Reports"),
     "nav_evacuation": ("Evacuazione", "Evacuation"),
+    "nav_kiosk": ("Tablet", "Tablets"),
     "nav_me": ("La mia pagina", "My page"),
     "sign_in_here": ("Accedi", "Sign in"),
     "sign_out": ("Esci", "Sign out"),
