@@ -5,17 +5,23 @@ from collections.abc import Sequence
 from fastapi import APIRouter
 
 from api.pages import (
+    attendees,
     badges,
     board,
     booking,
     bookings,
+    calendars,
     evacuation,
+    gatherings,
     me,
     people,
+    plans,
     reports,
     signing,
     staff,
     static,
+    tokens,
+    visitors,
 )
 
 PAGES: Sequence[APIRouter] = (
@@ -27,6 +33,12 @@ PAGES: Sequence[APIRouter] = (
     me.router,
     bookings.router,
     booking.router,
+    visitors.router,
+    gatherings.router,
+    attendees.router,
+    plans.router,
+    calendars.router,
+    tokens.router,
     people.router,
     badges.router,
     reports.router,
