@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from api.cookies import SESSION
 from api.parts import Parts
 from api.problems import Failure
-from api.strict_body import fields_in
+from api.strict_body import fields_in, files_in
 from daemon.config.fields import ID_PATTERN
 from daemon.store import sessions
 from daemon.store.asker import Asker
@@ -188,3 +188,11 @@ def fields_of(request: Request) -> Mapping[str, str]:
 
 Fields = Annotated[Mapping[str, str], Depends(fields_of)]
 """What was written into a form of the pages."""
+
+
+def files_of(request: Request) -> Mapping[str, bytes]:
+    return files_in(request.scope)
+
+
+Files = Annotated[Mapping[str, bytes], Depends(files_of)]
+"""The files that a form of the pages brought along."""

@@ -1,7 +1,7 @@
 """Reads a request's body before anybody parses it: small, soon, JSON and nothing doubtful in it.
 
 An uploaded calendar is the exception: larger, text/calendar, and read by who knows calendars. The
-pages beside the API send forms, which are parsed here once, into fields.
+pages beside the API send forms, which are parsed here once, into fields; a few bring a file along.
 """
 
 import asyncio
@@ -14,6 +14,7 @@ from urllib.parse import parse_qsl
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from api import multipart
 from api.problems import problem
 from daemon.calendars.limits import LARGEST_BODY
 from devices import strict_json
@@ -22,7 +23,9 @@ LARGEST = 64 * 1024
 PATIENCE = 10.0
 _WITH_BODY = frozenset({"POST", "PUT", "PATCH"})
 _JSON = frozenset({"application/json", "application/merge-patch+json"})
+_PAGE_UPLOAD = re.compile(r"/staff/(?:calendars/[^/]+/ics|people/import)")
 _UPLOAD = re.compile(r"/api/v1/calendars/[^/]+/ics")
+_WITH_FILE = "multipart/form-data"
 _FIELDS = 2000
 _ODD = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 """What no keyboard writes into a form, and no database takes."""
@@ -50,6 +53,8 @@ def _read_calendar(_: Scope, __: bytes) -> None:
 
 
 def _read_form(scope: Scope, body: bytes) -> None:
+    if len(body) > LARGEST:
+        raise _too_large(LARGEST)
     try:
         said = parse_qsl(
             body.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=_FIELDS
@@ -57,8 +62,28 @@ def _read_form(scope: Scope, body: bytes) -> None:
     except ValueError:
         raise _Refused(HTTPStatus.BAD_REQUEST, "malformed", "this is no sound form") from None
     fields = dict(said)
-    if len(fields) < len(said) or any(_ODD.search(value) for value in fields.values()):
-        raise _Refused(HTTPStatus.BAD_REQUEST, "malformed", "a field is doubled or unreadable")
+    if len(fields) < len(said):
+        raise _Refused(HTTPStatus.BAD_REQUEST, "malformed", "a field is doubled")
+    _keep(scope, fields)
+
+
+def _read_upload(scope: Scope, body: bytes) -> None:
+    kind = Headers(scope=scope).get("content-type", "")
+    if not kind.lower().startswith(_WITH_FILE):
+        _read_form(scope, body)
+        return
+    try:
+        found = multipart.read(kind, body)
+    except multipart.Garbled as garbled:
+        sentence = f"this is no sound form: {garbled}"
+        raise _Refused(HTTPStatus.BAD_REQUEST, "malformed", sentence) from None
+    _keep(scope, found.fields)
+    scope["files"] = found.files
+
+
+def _keep(scope: Scope, fields: Mapping[str, str]) -> None:
+    if any(_ODD.search(value) for value in fields.values()):
+        raise _Refused(HTTPStatus.BAD_REQUEST, "malformed", "a field is unreadable")
     scope["fields"] = fields
 
 
@@ -74,6 +99,12 @@ _FORM = _Welcome(
     LARGEST,
     "send a form, with Content-Type: application/x-www-form-urlencoded",
     _read_form,
+)
+_FORM_WITH_FILE = _Welcome(
+    _FORM.types | {_WITH_FILE},
+    LARGEST_BODY + LARGEST,
+    "send a form with a file, with Content-Type: multipart/form-data",
+    _read_upload,
 )
 
 
@@ -110,9 +141,15 @@ def fields_in(scope: Scope) -> Mapping[str, str]:
     return fields
 
 
+def files_in(scope: Scope) -> Mapping[str, bytes]:
+    """Return the files that the form brought along."""
+    files: Mapping[str, bytes] = scope.get("files", {})
+    return files
+
+
 def _welcome_at(path: str) -> _Welcome:
     if not path.startswith("/api/"):
-        return _FORM
+        return _FORM_WITH_FILE if _PAGE_UPLOAD.fullmatch(path) else _FORM
     return _CALENDAR if _UPLOAD.fullmatch(path) else _OBJECT
 
 

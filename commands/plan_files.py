@@ -7,10 +7,11 @@ from pathlib import Path
 
 from commands.failures import Failed
 from commands.office import checked
-from commands.windows import hours_of
 from daemon.access.facts import Plan
 from daemon.store.forms import NewPlan
+from daemon.store.objections import Invalid
 from daemon.store.plans import plan_of
+from daemon.store.windows import hours_of
 
 _LARGEST = 1 << 20
 
@@ -21,7 +22,7 @@ def plans_in(file: Path) -> Mapping[str, Plan]:
     for number, said in enumerate(_tables(file), 1):
         try:
             form = checked(NewPlan, _with_windows(said))
-        except Failed as problem:
+        except (Failed, Invalid) as problem:
             raise Failed(
                 "\n".join(f"{file}, plan {number}: {line}" for line in str(problem).splitlines())
             ) from None

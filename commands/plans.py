@@ -9,10 +9,10 @@ from commands.failures import Failed
 from commands.office import checked, filled, office
 from commands.options import AsJson
 from commands.paper import columns, show_columns, show_json
-from commands.windows import hours_of, hours_text
 from daemon.store import terms
 from daemon.store.forms import NewPlan, PlanChange
 from daemon.store.terms import Terms
+from daemon.store.windows import hours_of, hours_text
 
 app = typer.Typer(help="Plans: add, list, show, change, remove.", no_args_is_help=True)
 

@@ -22,6 +22,7 @@ _TYPES = {
     "reports.css": _CSS,
     "staff.css": _CSS,
     "staff.js": _SCRIPT,
+    "tables.css": _CSS,
     "icon.svg": "image/svg+xml",
 }
 

@@ -83,6 +83,11 @@ def _local(at: datetime | str, now: datetime) -> datetime:
     return parsed.astimezone(now.tzinfo)
 
 
+def within(address: str, path: str) -> bool:
+    """Tell whether a page lies at or below an address."""
+    return path == address or path.startswith(f"{address}/")
+
+
 FILTERS: Mapping[str, Callable[..., object]] = {
     "clock": clock,
     "since": since,

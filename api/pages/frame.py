@@ -26,12 +26,20 @@ NAVIGATION = (
     ("/staff", "nav_staff", "staff"),
     ("/staff/bookings", "nav_bookings", "staff"),
     ("/staff/people", "nav_people", "staff"),
+    ("/staff/visitors", "nav_visitors", "staff"),
+    ("/staff/gatherings", "nav_gatherings", "staff"),
     ("/staff/reports", "nav_reports", "staff"),
     ("/staff/evacuation", "nav_evacuation", "staff"),
     ("/staff/kiosk", "nav_kiosk", "staff"),
     ("/me", "nav_me", "member"),
 )
 """Where one goes from page to page: the address, its word, for whom."""
+SELDOM = (
+    ("/staff/plans", "nav_plans", "staff"),
+    ("/staff/calendars", "nav_calendars", "staff"),
+    ("/staff/tokens", "nav_tokens", "admin"),
+)
+"""Where one goes now and then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +62,7 @@ def sheets() -> Sheets:
     )
     templates.globals["address_of"] = lambda name: f"/static/{name}?v={files[name].mark}"
     templates.filters.update(filters.FILTERS)
+    templates.tests["within"] = filters.within
     return Sheets(templates, files)
 
 
@@ -80,6 +89,7 @@ class Frame:
             language=self.language,
             languages=LANGUAGES,
             navigation=NAVIGATION,
+            seldom=SELDOM,
             site=self.site,
             who=self.who,
             path=self.path,

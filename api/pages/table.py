@@ -5,19 +5,25 @@ from collections.abc import Sequence
 from fastapi import APIRouter
 
 from api.pages import (
+    attendees,
     badges,
     board,
     booking,
     bookings,
+    calendars,
     evacuation,
+    gatherings,
     kiosk,
     kiosks,
     me,
     people,
+    plans,
     reports,
     signing,
     staff,
     static,
+    tokens,
+    visitors,
 )
 
 PAGES: Sequence[APIRouter] = (
@@ -31,6 +37,12 @@ PAGES: Sequence[APIRouter] = (
     me.router,
     bookings.router,
     booking.router,
+    visitors.router,
+    gatherings.router,
+    attendees.router,
+    plans.router,
+    calendars.router,
+    tokens.router,
     people.router,
     badges.router,
     reports.router,

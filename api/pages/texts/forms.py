@@ -5,6 +5,11 @@ from api.pages.words import Texts
 FORMS: Texts = {
     "save": ("Salva", "Save"),
     "add": ("Aggiungi", "Add"),
+    "find": ("Cerca", "Search"),
+    "more": (
+        "Ce ne sono altri: scrivi qualche lettera in più.",
+        "There are more: write a few more letters.",
+    ),
     "back": ("Torna indietro", "Back"),
     "yes": ("sì", "yes"),
     "no": ("no", "no"),

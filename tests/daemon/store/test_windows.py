@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from commands.failures import Failed
-from commands.windows import hours_of, hours_text
+from daemon.store.objections import Invalid
 from daemon.store.plans import DAYS
+from daemon.store.windows import hours_of, hours_text
 
 TIMES = st.times().map(lambda clock: clock.strftime("%H:%M"))
 DAY_LISTS = st.lists(st.sampled_from(DAYS), min_size=1, unique=True)
@@ -37,7 +37,7 @@ def test_always_and_never_are_words() -> None:
     "said", ["", "mon", "08:00-20:00", "mon 8-20", "lun 08:00-20:00", "mon- 08:00-20:00 x", ", 1"]
 )
 def test_anything_else_is_refused_with_an_example(said: str) -> None:
-    with pytest.raises(Failed, match="expected days and times such as `mon-fri 08:00-20:00`"):
+    with pytest.raises(Invalid, match="expected days and times such as `mon-fri 08:00-20:00`"):
         hours_of([said])
 
 

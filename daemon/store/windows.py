@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 
-from commands.failures import Failed
+from daemon.store.objections import Invalid
 from daemon.store.plans import DAYS
 
 ALWAYS, NEVER = "always", "never"
@@ -12,7 +12,7 @@ _WINDOW = re.compile(r"([a-z,-]+) +(\d\d:\d\d)-(\d\d:\d\d)", re.ASCII)
 
 
 def hours_of(said: Sequence[str]) -> Windows | None:
-    """Return the windows that were written; None for `always`. Raises Failed."""
+    """Return the windows that were written; None for `always`. Raises Invalid."""
     match list(said):
         case ["always"]:
             return None
@@ -33,9 +33,10 @@ def _window(said: str) -> Mapping[str, object]:
     match = _WINDOW.fullmatch(said.strip().lower())
     days = [day for part in match[1].split(",") for day in _days(part)] if match else []
     if match is None or not days:
-        raise Failed(
+        raise Invalid(
+            "hours",
             f"hours: found {said[:40]!r}, expected days and times such as `mon-fri 08:00-20:00` "
-            f"or `sat,sun 09:00-18:00`, or the one word `{ALWAYS}` or `{NEVER}`"
+            f"or `sat,sun 09:00-18:00`, or the one word `{ALWAYS}` or `{NEVER}`",
         )
     return {"days": days, "from": match[2], "to": match[3]}
 
