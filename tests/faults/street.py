@@ -32,7 +32,6 @@ A_WHILE = 0.4
 NOBODY = "04FFFFFFFFFFFF"
 """A badge that nobody has."""
 _PATIENCE = 0.4
-_RATE = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +188,7 @@ class Sent:
 
 @dataclass
 class Crowd:
-    """Readers that send `_RATE` taps a second, each again and again until it is answered.
+    """Readers that send `rate` taps a second, each again and again until it is answered.
 
     Without `ids` nothing tells an answer from another's, so nothing is sent again.
     """
@@ -198,6 +197,7 @@ class Crowd:
     street: Street
     dice: random.Random
     ids: bool = True
+    rate: float = 50
     sent: dict[str, Sent] = field(default_factory=dict)
     resent: int = 0
     _asked: dict[str, float] = field(default_factory=dict)
@@ -231,7 +231,7 @@ class Crowd:
         while not self._end.is_set():
             self._send_one()
             self._ask_again()
-            following += 1 / _RATE
+            following += 1 / self.rate
             time.sleep(max(0.0, following - time.monotonic()))
 
     def _send_one(self) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pytest
 
 from tests.faults.house import House, Terms, furnished
-from tests.faults.oracle import Findings, assert_sound, compare, journal
+from tests.faults.oracle import Findings, assert_nothing_wrong, assert_sound, compare, journal
 from tests.faults.street import NOBODY, Crowd, Street, dice_of
 from tests.postgresql import Server
 
@@ -65,16 +65,6 @@ def answered(house: House, street: Street) -> float:
     """Tap with a badge that nobody knows until it is answered; return how long after the start."""
     assert street.ask(NOBODY, "lab")["granted"] is False
     return time.monotonic() - house.daemon.started
-
-
-def assert_nothing_wrong(found: Findings) -> None:
-    assert not found.lost
-    assert not found.doubled
-    assert not found.unanswered
-    assert not found.contradicted
-    assert not found.opened_twice
-    assert not found.opened_wrongly
-    assert not found.unopened
 
 
 def assert_ready(drill: Drill) -> None:
