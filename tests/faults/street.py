@@ -65,6 +65,7 @@ class Street:
         self._client.on_message = self._take
         self._client.on_connect = self._connected
         self._client.on_subscribe = lambda *_: self._ready.set()
+        self._client.reconnect_delay_set(1, 1)
         self._client.connect(HOST, house.broker.port)
         self._client.loop_start()
         assert self._ready.wait(SOON), "no SUBACK"
@@ -148,6 +149,13 @@ class Street:
         found = [each for each in self.heard if each.word == "command" and each.payload]
         return [each for each in found if tap is None or each.said().get("tap") == tap]
 
+    def obeyed(self) -> list[Heard]:
+        """Return the commands a lock carries out: the same one once, however often it comes.
+
+        A broker that was killed before it confirmed a command is told it again.
+        """
+        return list({each.said()["id"]: each for each in reversed(self.commands())}.values())
+
     def tap(self, card: Card | str, door: str = "front", **said: object) -> str:
         """Hold a badge to a reader, once; return the message id."""
         uid = card if isinstance(card, str) else card.uid
@@ -155,10 +163,12 @@ class Street:
         self.say(door, "tap", {key: each for key, each in message.items() if each is not None})
         return str(message["id"])
 
-    def ask(self, card: Card | str, door: str = "front") -> dict[str, object]:
+    def ask(
+        self, card: Card | str, door: str = "front", patience: float = SOON
+    ) -> dict[str, object]:
         """Hold a badge to a reader that asks until it is answered; return the answer."""
         name, at = new_id(), shown(now())
-        for _ in range(int(SOON / _PATIENCE)):
+        for _ in range(int(patience / _PATIENCE)):
             self.tap(card, door, id=name, at=at)
             with suppress(AssertionError):
                 return self.answer(name, _PATIENCE)
