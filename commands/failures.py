@@ -78,6 +78,7 @@ _SENTENCES: dict[str, Callable[[Exception], str]] = {
     "daemon.config.problems.ConfigError": _itself,
     "daemon.store.book.UnknownSite": _itself,
     "daemon.store.objections.Objection": _itself,
+    "daemon.store.schema.SchemaError": _itself,
     "daemon.badge_key.UnusableKey": _itself,
     "daemon.backup.BackupError": _itself,
     "devices.cards.keys.UnusableKeys": _itself,

@@ -6,15 +6,17 @@ the pauses between taps all of it goes cold, and every piece has to be fetched a
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Engine
 
 from daemon.store import duty
 from daemon.store.book import Book, Pen, begun, finish
+from daemon.store.engine import FILE, file_at
 from daemon.store.memory import Memory
 from daemon.store.prepared import Row, Statement
-from daemon.store.trouble import told_apart, unavailable
+from daemon.store.trouble import is_damage, told_apart, unavailable
 
 
 class Desk:
@@ -27,6 +29,7 @@ class Desk:
         self._site = site
         self._engine = engine
         self._sqlite = engine.dialect.name == "sqlite"
+        self._file = Path(engine.url.database or "") if self._sqlite else None
         self._patience: str | None = None
         self._pen = Pen(engine.dialect)
         self._memory = Memory()
@@ -67,8 +70,7 @@ class Desk:
         take it, and nothing that was committed before.
         """
         try:
-            if not self._connection.is_valid:
-                self._call_again()
+            self._see_to_the_line()
             book = self._begun(lasting=lasting)
             book.pay()
             yield book
@@ -77,7 +79,7 @@ class Desk:
             self._last = book
             self._wait_for_the_disk(lasting=True)  # now, where no door waits for it
         except BaseException as problem:
-            self._undo()
+            self._undo(problem)
             outage = unavailable(problem)
             if outage is not None:
                 raise outage from problem
@@ -147,20 +149,31 @@ class Desk:
     def _at_work(self) -> Iterator[None]:
         with told_apart():
             try:
-                if not self._connection.is_valid:
-                    self._call_again()
+                self._see_to_the_line()
                 yield
-            except BaseException:
-                self._undo()
+            except BaseException as problem:
+                self._undo(problem)
                 raise
+
+    def _see_to_the_line(self) -> None:
+        """Call again if the server went away, or if another file has the name of ours."""
+        if self._file is not None and self._connection.is_valid:
+            there = file_at(self._file)
+            if there != self._connection.info[FILE]:
+                self._connection.invalidate()
+        if not self._connection.is_valid:
+            self._call_again()
 
     def _call_again(self) -> None:
         self._connect()
         self._be_patient_again()
 
-    def _undo(self) -> None:
+    def _undo(self, problem: BaseException) -> None:
         self._forget()
         if not self._connection.is_valid:
+            return
+        if is_damage(problem):  # what this connection remembers of the file hides it in part
+            self._connection.invalidate()
             return
         try:
             self._connection.rollback()

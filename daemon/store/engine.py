@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.orm import Session
 
 if TYPE_CHECKING:
@@ -24,6 +25,8 @@ _LOG_RESERVE = 8 << 20
 _IMPATIENT = {"connect_timeout": 2, "tcp_user_timeout": 5000}
 """Seconds, and milliseconds: libpq's own words. A server that has gone silent holds up no door."""
 _READING = "usciere_reading"
+FILE = "usciere_file"
+"""Under this name a connection to SQLite knows which file it has open."""
 _PRAGMAS = (
     "busy_timeout=5000",
     "journal_mode=WAL",
@@ -34,6 +37,20 @@ _PRAGMAS = (
     "wal_autocheckpoint=4000",
     "journal_size_limit=67108864",
 )
+
+
+def file_at(path: Path) -> tuple[int, int]:
+    """Return what tells this file from another of its name; raises OperationalError if it is gone.
+
+    SQLite itself goes on writing into a file that has no name any more, and all of it is lost.
+    """
+    try:
+        found = path.stat()
+    except FileNotFoundError:
+        raise sqlite3.OperationalError(
+            f"{path} is gone; put it back, or restore a backup"
+        ) from None
+    return found.st_dev, found.st_ino
 
 
 def _as_it_is(value: bytes | None) -> bytes | None:
@@ -102,17 +119,30 @@ sqlite3.register_adapter(type(None), _as_it_is)
 def _sqlite(url: str) -> Engine:
     engine = create_engine(url)
 
+    path = Path(engine.url.database or "")
+    was_there = False
+
     @event.listens_for(engine, "do_connect")
-    def _keep_private(_: object, __: object, arguments: list[str], ___: object) -> None:
+    def _keep_private(*_: object) -> None:
         """Let nobody else read the file, if it is we who make it; its companions follow it."""
-        Path(arguments[0]).touch(mode=0o600)
+        if was_there:
+            file_at(path)
+        path.touch(mode=0o600)
 
     @event.listens_for(engine, "connect")
-    def _prepare(connection: "DBAPIConnection", _: "ConnectionPoolEntry") -> None:
+    def _prepare(connection: "DBAPIConnection", entry: "ConnectionPoolEntry") -> None:
+        nonlocal was_there
+        entry.info[FILE], was_there = file_at(path), True
         assert isinstance(connection, sqlite3.Connection)  # noqa: S101 - narrows the type
         connection.isolation_level = None  # we say BEGIN ourselves
         for pragma in _PRAGMAS:
             connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "checkout")
+    def _look(_: "DBAPIConnection", entry: "ConnectionPoolEntry", __: object) -> None:
+        """Write nothing into a file that has been taken away, and read none that was replaced."""
+        if entry.info[FILE] != file_at(path):
+            raise DisconnectionError  # the pool connects anew
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:

@@ -50,6 +50,11 @@ class HeadFile:
             self._open = None
 
 
+def head_beside(database: str, site: str) -> Path:
+    """Return where a site's head is kept that has its journal in a SQLite file."""
+    return Path(f"{database}.{site}.head")
+
+
 def head_path(settings: Settings) -> Path:
     """Return where the site's head is kept: beside a SQLite file, else beside the configuration."""
     return _beside(settings, "head", "journal-head")

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, inspect, select, text
 from sqlalchemy.dialects import postgresql, sqlite
 
 from daemon.store.engine import Store
+from daemon.store.headfile import HeadFile, head_beside
 from daemon.store.journal import FIRST_HASH
 from daemon.store.migrations import HEAD, VERSIONS
 from daemon.store.tables import Base, SiteRow
@@ -49,7 +50,10 @@ def prepare(store: Store, site: str) -> None:
 
     Two programs may do so at once. Killed at any moment, the old schema or the new one is there.
     """
-    if state(store) is not SchemaState.CURRENT:
+    found = state(store)
+    if found is SchemaState.EMPTY and store.is_sqlite:
+        _refuse_to_begin_anew(store.url.database or "", site)
+    if found is not SchemaState.CURRENT:
         _migrate(store)
     _settle(store, site)
 
@@ -140,6 +144,17 @@ def _refuse_strangers(connection: Connection) -> None:
         raise SchemaError(
             f"the database has a table `{min(found)}` that Usciere did not make; "
             "name an empty database in `database.url`"
+        )
+
+
+def _refuse_to_begin_anew(database: str, site: str) -> None:
+    """Refuse to make an empty journal where there was a long one: whoever was in it is outside."""
+    apart = head_beside(database, site)
+    head = HeadFile(apart).read()
+    if head is not None and head[0] > 0:
+        raise SchemaError(
+            f"{database} is gone or empty, but {apart} knows of {head[0]} journal entries; put it "
+            f"back or run `usciere restore`; to begin anew, move {apart.name} away"
         )
 
 

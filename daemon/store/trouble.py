@@ -32,6 +32,12 @@ def unavailable(problem: BaseException) -> Unavailable | None:
     return Unavailable(str(cause).strip()) if cause is not None and _is_outage(cause) else None
 
 
+def is_damage(problem: BaseException) -> bool:
+    """Tell whether SQLite found that its file is damaged, or none of its own."""
+    # sqlite3 has no class of its own for "file is not a database" and "malformed"
+    return type(problem) is sqlite3.DatabaseError
+
+
 def is_contradicted(problem: Exception) -> bool:
     """Tell whether a constraint of the database refused a row."""
     return any(kind.__name__ == "IntegrityError" for kind in type(problem).__mro__)
@@ -41,5 +47,4 @@ def _is_outage(cause: BaseException) -> bool:
     kinds = type(cause).__mro__
     if type(cause).__module__.startswith("psycopg"):
         return not _OUTAGES.isdisjoint(kind.__name__ for kind in kinds)
-    # sqlite3 has no class of its own for "file is not a database" and "malformed"
-    return sqlite3.OperationalError in kinds or kinds[0] is sqlite3.DatabaseError
+    return sqlite3.OperationalError in kinds or is_damage(cause)

@@ -118,3 +118,13 @@ def test_a_command_imports_no_more_than_it_needs(module: str, banned: set[str]) 
         [sys.executable, "-c", program], capture_output=True, text=True, check=True
     )
     assert not banned & set(done.stdout.split())
+
+
+def test_a_database_that_was_taken_away_is_not_begun_anew(house: Usciere, tmp_path: Path) -> None:
+    (tmp_path / "usciere.db").unlink()
+    (tmp_path / "usciere.db.cooffice.head").write_text(f"7 {'a' * 64}\n")
+    done = house("migrate")
+    assert done.exit_code == 1
+    assert "usciere.db.cooffice.head knows of 7 journal entries" in done.stderr
+    assert "usciere restore" in done.stderr
+    assert not (tmp_path / "usciere.db").exists()

@@ -98,7 +98,7 @@ class Program:
     """`usciere WORD` as a process of its own; what it says on stderr is kept."""
 
     def __init__(self, config: Path, word: str) -> None:
-        self._command = [sys.executable, "-P", "-m", "commands", "--config", str(config), word]
+        self.command = [sys.executable, "-P", "-m", "commands", "--config", str(config), word]
         self._said = config.parent / f"{word}.log"
         self._process: subprocess.Popen[bytes] | None = None
         self.started = 0.0
@@ -114,7 +114,7 @@ class Program:
         ours = {key: value for key, value in os.environ.items() if not key.startswith("USCIERE_")}
         with self._said.open("ab") as said:
             self.started, self.is_new = time.monotonic(), True
-            self._process = subprocess.Popen(self._command, stderr=said, stdout=said, env=ours)
+            self._process = subprocess.Popen(self.command, stderr=said, stdout=said, env=ours)
 
     def is_alive(self) -> bool:
         return self._process is not None and self._process.poll() is None
@@ -150,6 +150,11 @@ class Broker(Mosquitto):
             ["/usr/sbin/mosquitto", "-c", str(self._settings)], stderr=subprocess.DEVNULL
         )
         wait_for_port(self.port)
+
+
+    def kill(self) -> None:
+        """End it as a power cut would."""
+        self.stop()
 
 
 class House:

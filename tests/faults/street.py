@@ -32,7 +32,6 @@ A_WHILE = 0.4
 NOBODY = "04FFFFFFFFFFFF"
 """A badge that nobody has."""
 _PATIENCE = 0.4
-_RATE = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +65,7 @@ class Street:
         self._client.on_message = self._take
         self._client.on_connect = self._connected
         self._client.on_subscribe = lambda *_: self._ready.set()
+        self._client.reconnect_delay_set(1, 1)
         self._client.connect(HOST, house.broker.port)
         self._client.loop_start()
         assert self._ready.wait(SOON), "no SUBACK"
@@ -149,6 +149,13 @@ class Street:
         found = [each for each in self.heard if each.word == "command" and each.payload]
         return [each for each in found if tap is None or each.said().get("tap") == tap]
 
+    def obeyed(self) -> list[Heard]:
+        """Return the commands a lock carries out: the same one once, however often it comes.
+
+        A broker that was killed before it confirmed a command is told it again.
+        """
+        return list({each.said()["id"]: each for each in reversed(self.commands())}.values())
+
     def tap(self, card: Card | str, door: str = "front", **said: object) -> str:
         """Hold a badge to a reader, once; return the message id."""
         uid = card if isinstance(card, str) else card.uid
@@ -156,10 +163,12 @@ class Street:
         self.say(door, "tap", {key: each for key, each in message.items() if each is not None})
         return str(message["id"])
 
-    def ask(self, card: Card | str, door: str = "front") -> dict[str, object]:
+    def ask(
+        self, card: Card | str, door: str = "front", patience: float = SOON
+    ) -> dict[str, object]:
         """Hold a badge to a reader that asks until it is answered; return the answer."""
         name, at = new_id(), shown(now())
-        for _ in range(int(SOON / _PATIENCE)):
+        for _ in range(int(patience / _PATIENCE)):
             self.tap(card, door, id=name, at=at)
             with suppress(AssertionError):
                 return self.answer(name, _PATIENCE)
@@ -189,7 +198,7 @@ class Sent:
 
 @dataclass
 class Crowd:
-    """Readers that send `_RATE` taps a second, each again and again until it is answered.
+    """Readers that send `rate` taps a second, each again and again until it is answered.
 
     Without `ids` nothing tells an answer from another's, so nothing is sent again.
     """
@@ -198,6 +207,7 @@ class Crowd:
     street: Street
     dice: random.Random
     ids: bool = True
+    rate: float = 50
     sent: dict[str, Sent] = field(default_factory=dict)
     resent: int = 0
     _asked: dict[str, float] = field(default_factory=dict)
@@ -231,7 +241,7 @@ class Crowd:
         while not self._end.is_set():
             self._send_one()
             self._ask_again()
-            following += 1 / _RATE
+            following += 1 / self.rate
             time.sleep(max(0.0, following - time.monotonic()))
 
     def _send_one(self) -> None:
