@@ -151,7 +151,6 @@ class Broker(Mosquitto):
         )
         wait_for_port(self.port)
 
-
     def kill(self) -> None:
         """End it as a power cut would."""
         self.stop()

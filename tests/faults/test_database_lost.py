@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from daemon.access.facts import BadgeStatus
 from daemon.store.badges import change_badge
 from daemon.store.forms import BadgeChange
 from daemon.store.headfile import spool_path
@@ -102,7 +103,10 @@ def test_a_file_overwritten_on_duty_is_seen_kept_and_not_believed(
         readers.tap_all(house.cards[:10])
         blocked = house.cards[20]
         change_badge(
-            house.act(), blocked.id, BadgeChange(status="blocked"), house.settings.site.zone
+            house.act(),
+            blocked.id,
+            BadgeChange(status=BadgeStatus.BLOCKED),
+            house.settings.site.zone,
         )
         readers.tap(blocked, "front")
         house.store.close()

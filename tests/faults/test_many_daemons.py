@@ -8,9 +8,8 @@ from dataclasses import dataclass
 import pytest
 
 from tests.faults.house import House, Program, Terms, furnished
-from tests.faults.oracle import assert_sound, compare, journal
+from tests.faults.oracle import assert_nothing_wrong, assert_sound, compare, journal
 from tests.faults.street import NOBODY, Crowd, Street, dice_of
-from tests.faults.test_kill import assert_nothing_wrong
 from tests.postgresql import Server
 
 pytestmark = [pytest.mark.mosquitto, pytest.mark.postgresql, pytest.mark.slow]
