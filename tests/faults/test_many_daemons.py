@@ -75,7 +75,7 @@ def test_every_tap_is_served_once_though_doormen_are_killed(
         crowd = Crowd(staff.house, street, dice)
         crowd.begin()
         waits = []
-        for _ in range(2 * doormen):
+        for _ in range(doormen):
             time.sleep(dice.uniform(0.3, 0.9))
             victim = dice.choice(staff.doormen)
             victim.kill()
