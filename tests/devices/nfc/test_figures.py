@@ -74,7 +74,7 @@ def test_a_plug_may_be_pulled_a_hundred_times(
         ears.wait(told(2 * cycle + 2))
         away.append(time.monotonic() - begun)
     assert ears.online == [True, False] * (CYCLES + 1)
-    assert _descriptors() == before
+    assert _descriptors() <= before
     assert statistics.median(away) < 1
     assert statistics.median(back) < 3
     neighbour.card = PlainCard(CARD)

@@ -131,7 +131,7 @@ def test_a_plug_may_be_pulled_a_hundred_times(plug: Plug, ears: Ears) -> None:
             plug.unplug()
             ears.wait(lambda e, n=2 * cycle + 2: len(e.online) == n)  # type: ignore[misc]  # as above
             away.append(time.monotonic() - begun)
-        assert len(list(Path("/proc/self/fd").iterdir())) == before
+        assert len(list(Path("/proc/self/fd").iterdir())) <= before
         assert statistics.median(away) < 1
         assert statistics.median(back) < 3
 
