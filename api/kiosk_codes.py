@@ -3,18 +3,16 @@
 Kept in memory: a code that was not used before a restart is asked for again.
 """
 
-import secrets
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
-from hashlib import sha256
 
+from daemon.copied_codes import hash_of, new_code
 from daemon.store.people import Actor
 
 LIFE = 900.0
-_LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
-"""None that is taken for another when it is read aloud or copied by hand."""
+_GROUPS = 2
 _MOST = 50
 
 
@@ -36,9 +34,9 @@ class KioskCodes:
 
     def give(self, asked: Asked) -> str:
         """Return a new code."""
-        code = "-".join("".join(secrets.choice(_LETTERS) for _ in range(4)) for _ in range(2))
+        code = new_code(_GROUPS)
         with self._lock:
-            self._open[_hash(code)] = self._steady() + LIFE, asked
+            self._open[hash_of(code)] = self._steady() + LIFE, asked
             if len(self._open) > _MOST:
                 self._open.popitem(last=False)
         return code
@@ -46,10 +44,5 @@ class KioskCodes:
     def take(self, code: str) -> Asked | None:
         """Use a code up; None if it is not, or no longer, good for anything."""
         with self._lock:
-            until, asked = self._open.pop(_hash(code), (0.0, None))
+            until, asked = self._open.pop(hash_of(code), (0.0, None))
         return asked if self._steady() < until else None
-
-
-def _hash(code: str) -> bytes:
-    plain = "".join(letter for letter in code.upper() if letter.isalnum())
-    return sha256(plain.encode("utf-8", "surrogatepass")).digest()

@@ -3,16 +3,15 @@
 A code without an account makes the first admin. It is worth nothing once there is any account.
 """
 
-import secrets
 from dataclasses import dataclass
 from datetime import timedelta
-from hashlib import sha256
 from zoneinfo import ZoneInfo
 
 from pydantic import ValidationError
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from daemon.copied_codes import hash_of, new_code
 from daemon.passwords import LONGEST, SHORTEST
 from daemon.store.accounts import (
     account_named,
@@ -31,9 +30,7 @@ from devices.clock import micros
 
 _UTC = ZoneInfo("UTC")  # the first admin has no dates to be read
 LIFE = timedelta(days=1)
-_LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
-"""None that is taken for another when it is read aloud or copied by hand."""
-_GROUPS, _GROUP = 4, 4
+_GROUPS = 4
 
 
 def first_code(act: Act) -> str | None:
@@ -112,15 +109,13 @@ _WORTHLESS = "this code is not, or no longer, good for this account"
 
 
 def _new(session: Session, act: Act, account: str | None) -> str:
-    code = "-".join(
-        "".join(secrets.choice(_LETTERS) for _ in range(_GROUP)) for _ in range(_GROUPS)
-    )
+    code = new_code(_GROUPS)
     session.add(
         CodeRow(
             site=act.site,
             id=new_id(),
             account=account,
-            hash=_hash(code),
+            hash=hash_of(code),
             until=micros(act.at + LIFE),
         )
     )
@@ -128,7 +123,7 @@ def _new(session: Session, act: Act, account: str | None) -> str:
 
 
 def _good(session: Session, act: Act, chosen: Chosen) -> CodeRow:
-    query = select(CodeRow).where(CodeRow.site == act.site, CodeRow.hash == _hash(chosen.code))
+    query = select(CodeRow).where(CodeRow.site == act.site, CodeRow.hash == hash_of(chosen.code))
     row = session.scalar(query)
     if row is None or row.until <= micros(act.at) or not _fits(session, act, row, chosen):
         raise Invalid("code", _WORTHLESS)
@@ -140,8 +135,3 @@ def _fits(session: Session, act: Act, row: CodeRow, chosen: Chosen) -> bool:
         return not has_accounts(session, act.site)
     account = session.get(AccountRow, (act.site, row.account))
     return account is not None and account.name == chosen.account.strip().lower()
-
-
-def _hash(code: str) -> bytes:
-    plain = "".join(letter for letter in code.upper() if letter.isalnum())
-    return sha256(plain.encode("utf-8", "surrogatepass")).digest()
