@@ -9,13 +9,10 @@ command  topic, id, tap, action, seconds, issued, expires
 """
 
 import hmac
-import os
-import secrets
-import stat
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from devices.contract import Unreachable
+from devices import hex_key
 
 SEAL = "hmac"
 """The field that holds the seal."""
@@ -25,8 +22,6 @@ SEALED: Mapping[str, Sequence[str]] = {
     "command": ("id", "tap", "action", "seconds", "issued", "expires"),
 }
 LENGTH = 32
-_OTHERS = 0o077
-_LARGEST = 200
 
 
 def seal(key: bytes, topic: str, word: str, said: Mapping[str, object]) -> str:
@@ -46,33 +41,10 @@ def is_sealed(key: bytes, topic: str, word: str, said: Mapping[str, object]) -> 
 
 def key_in(path: Path) -> bytes:
     """Return a door's key; raises Unreachable with what to do."""
-    try:
-        with path.open("rb") as file:
-            mode = os.fstat(file.fileno()).st_mode
-            text = file.read(_LARGEST + 1) if stat.S_ISREG(mode) else b""
-    except FileNotFoundError:
-        raise Unreachable(f"{path} is not there: `usciere door-key` makes a door's key") from None
-    except OSError as problem:
-        raise Unreachable(f"{path} can't be read: {problem.strerror}") from None
-    if mode & _OTHERS:
-        raise Unreachable(f"others on this machine may read {path}; run: chmod 600 {path}")
-    try:
-        key = bytes.fromhex(text.decode("ascii").strip())
-    except ValueError:
-        key = b""
-    if len(key) != LENGTH:
-        raise Unreachable(
-            f"{path} is no key of {2 * LENGTH} hex digits; `usciere door-key` makes one"
-        )
-    return key
+    made = "`usciere door-key` makes"
+    return hex_key.key_in(path, LENGTH, missing=f"{made} a door's key", otherwise=f"; {made} one")
 
 
 def new_key(path: Path) -> bytes:
     """Write a key that nobody has, and return it; raises FileExistsError rather than replace."""
-    key = secrets.token_bytes(LENGTH)
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "w") as file:
-        file.write(key.hex() + "\n")
-        file.flush()
-        os.fsync(descriptor)
-    return key
+    return hex_key.new_key(path, LENGTH)
