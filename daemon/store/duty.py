@@ -24,9 +24,6 @@ log = logging.getLogger(__name__)
 
 _CHANNEL = "usciere"
 _LOCK = int.from_bytes(b"usc")
-_HEARTBEAT = (
-    "set tcp_keepalives_idle = 5; set tcp_keepalives_interval = 2; set tcp_user_timeout = 9000"
-)
 _LISTENS_FOR = 1.0
 _PAUSE = 1.0
 
@@ -34,7 +31,9 @@ TRY = select(func.pg_try_advisory_lock(literal(_LOCK, Integer), bindparam("numbe
 """Take the right to do what is done once, if nobody has it; held until the session ends."""
 TELL = select(func.pg_notify(_CHANNEL, bindparam("site")))
 """Say that a site's journal has grown."""
-HEARTBEAT = _HEARTBEAT
+HEARTBEAT = (
+    "set tcp_keepalives_idle = 5; set tcp_keepalives_interval = 2; set tcp_user_timeout = 9000"
+)
 """Makes the server notice within seconds that the host of a session has gone."""
 _BY_OTHERS = (
     select(

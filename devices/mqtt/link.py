@@ -109,10 +109,10 @@ class Link:
     ) -> None:
         self._endpoint = endpoint
         self._subscriptions = dict(subscriptions)
+        self._presence = presence
         self._steady = steady
         self.five = endpoint.five
         self._session = 0
-        self.presence = presence
         self._pause = _FIRST_PAUSE
         self._next_try = 0.0
         self._settled = 0.0
@@ -134,7 +134,7 @@ class Link:
             reconnect_on_failure=False,
         )
         client.connect_timeout = _CONNECT_LIMIT
-        client.will_set(self.presence, b"false", qos=1, retain=True)
+        client.will_set(self._presence, b"false", qos=1, retain=True)
         if end.username is not None:
             client.username_pw_set(end.username, end.password)
         if end.tls:
@@ -320,7 +320,7 @@ class Link:
             client.subscribe(topic, 1)
 
     def _presence_parcel(self, payload: bytes) -> Parcel:
-        to = wire.address(self.presence, properties=self._endpoint.five, expiry=None)
+        to = wire.address(self._presence, properties=self._endpoint.five, expiry=None)
         return Parcel(to, payload, retain=True)
 
     def _on_disconnect(self, *_: object) -> None:

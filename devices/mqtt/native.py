@@ -84,10 +84,7 @@ class Native:
         self._prefix = len(f"{self.root}door/")
         self._nudge = f"{self.root}order"
         self.presence = f"{self.root}online"
-        self._house_words: Mapping[str, Callable[[Arrival], type[Nudge | Gone | Nothing]]] = {
-            self._nudge: lambda _: Nudge,
-            self.presence: lambda arrival: Gone if arrival.payload == b"false" else Nothing,
-        }
+        self._house_topics = frozenset({self._nudge, self.presence})
 
     def subscriptions(self) -> dict[str, bool]:
         """Return topic filter -> whether the retained message is wanted at every start."""
@@ -115,8 +112,8 @@ class Native:
             if arrival.packet is None
             else Receipt(arrival.session, arrival.packet, arrival.again)
         )
-        if arrival.topic in self._house_words:
-            return self._house_words[arrival.topic](arrival)(received, receipt)
+        if arrival.topic in self._house_topics:
+            return self._of_the_house(arrival)(received, receipt)
         door, _, word = arrival.topic[self._prefix :].rpartition("/")
         reading = _WORDS.get(word)
         if reading is None or (word == "command" and not arrival.retain):
@@ -132,6 +129,12 @@ class Native:
             return reading(self, letter)
         except Malformed as why:
             return self._nonsense("malformed", str(why), letter, why.id)
+
+    def _of_the_house(self, arrival: Arrival) -> type[Nudge | Gone | Nothing]:
+        """Return what a message on the house's own topics is: a nudge, or a doorman's presence."""
+        if arrival.topic == self._nudge:
+            return Nudge
+        return Gone if arrival.payload == b"false" else Nothing
 
     def _nonsense(
         self,
