@@ -124,7 +124,6 @@ class Chores:
         with desk.open() as book:
             shift.catch_up(book)
             self.begin(book, self._tools.clock())
-            shift.note(book)
         self._doors.keep()
         shift.keep()
         return True
@@ -171,7 +170,6 @@ class Chores:
                 self._clean_at = now + _CLEANING
             releases.note(book)
             self.note(book)
-            self._tools.shift.note(book)
         self._doors.keep()
         self._tools.shift.keep()
         self._orders.keep()

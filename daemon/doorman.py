@@ -89,11 +89,11 @@ class Doorman:
     def begin(self) -> None:
         """Take up the work where the last doorman left it."""
         with self._post.desk.open() as book:
+            self._shift.catch_up(book)
             self._settling.begin(book)
             self._releases.begin(book)
             if self._post.desk.on_duty:
                 self._chores.begin(book, self._post.clock())
-            self._shift.note(book)
         self._keep()
         self._shift.begin()
 
@@ -242,7 +242,6 @@ class Doorman:
         self._settling.note(book)
         self._releases.note(book)
         self._chores.note(book)
-        self._shift.note(book)
 
     def _judge(self, book: Book, signal: Signal) -> Deed:
         step = self._post.step

@@ -10,8 +10,8 @@ from daemon.store.book import Book
 from daemon.taps import Deed
 from devices.contract import Command, Wires
 
-_OWN = 1000
-"""Unlocks of ours that are remembered; more cannot have been within a command's life."""
+_REMEMBERED = 1000
+"""Entries whose unlock we have sent; more cannot have been within a command's life."""
 
 
 class Releases:
@@ -29,10 +29,9 @@ class Releases:
         self._wires = wires
         self._doors = doors
         self._shift = shift
-        self._own: deque[int] = deque(maxlen=_OWN)
+        self._opened: deque[int] = deque(maxlen=_REMEMBERED)
         self._first = 0
         self._before = 0
-        self._given: set[int] = set()
         self._sent = 0
         self.left = 0
 
@@ -45,7 +44,7 @@ class Releases:
         """Release the locks, and acknowledge in the order in which all came."""
         for deed in deeds:
             if deed.command is not None and self._is_owed(deed, deed.command, now):
-                self._own.append(deed.seq)
+                self._opened.append(deed.seq)
                 self._wires.release(deed.command)
                 self._doors.grant(deed.command.door, deed.seq, now, waits=deed.waits)
         for deed in deeds:
@@ -74,12 +73,8 @@ class Releases:
     def _is_owed(self, deed: Deed, command: Command, now: datetime) -> bool:
         if not deed.again:
             return True
-        if deed.seq in self._given or now >= command.expires:
+        if deed.seq in self._opened or now >= command.expires:
             return False
         if deed.seq >= self._first:
-            others = deed.seq not in self._own
-            return others and self._shift.may_have_died(command.issued, now)
-        owed = deed.handed_again if self._wires.is_kept() else deed.seq > self._before
-        if owed:
-            self._given.add(deed.seq)
-        return owed
+            return self._shift.may_have_died(command.issued, now)
+        return deed.handed_again if self._wires.is_kept() else deed.seq > self._before

@@ -14,7 +14,7 @@ from daemon.access.verdict import Verdict
 from daemon.levels import Doors
 from daemon.lookout import Judged
 from daemon.store import duty
-from daemon.store.book import Book
+from daemon.store.book import Book, Head
 from daemon.store.desk import Desk
 from daemon.store.prepared import Row
 from devices.clock import moment
@@ -49,11 +49,8 @@ class Shift(Protocol):
     def catch_up(self, book: Book) -> None:
         """Take in, first of all in an open book, what others have written since the last."""
 
-    def note(self, book: Book) -> None:
-        """Take note of how far the journal goes, last of all in an open book."""
-
     def keep(self) -> None:
-        """Stand by what was taken in: the book is closed."""
+        """Stand by what was taken in and written: the book is closed."""
 
     def may_have_died(self, at: datetime, now: datetime) -> bool:
         """Tell whether another's unlock of `at` may never have left: somebody has gone since."""
@@ -83,9 +80,6 @@ class _Alone:
         return signals
 
     def catch_up(self, book: Book) -> None:
-        pass
-
-    def note(self, book: Book) -> None:
         pass
 
     def keep(self) -> None:
@@ -124,8 +118,9 @@ class Shared:
         self._doors = doors
         self._wires = wires
         self._wake = wake
+        self._head: Head | None = None
         self._seen: int | None = None
-        self._seen_now = self._told = 0
+        self._told = 0
         self._left_at: datetime | None = None
         self._is_told = False
 
@@ -150,7 +145,7 @@ class Shared:
         if self._seen is not None and book.head.seq > self._seen:
             for row in duty.by_others(book, self._seen):
                 self._take(book, row)
-        self._seen_now = book.head.seq
+        self._head = book.head
 
     def _take(self, book: Book, row: Row) -> None:
         seq, kind, door, reader, at, received, granted, reason, late, detail = row
@@ -166,13 +161,10 @@ class Shared:
             told = Judged(door, reader, dated, moment(received), refused)
             self._doors.lookout.take(book, told)
 
-    def note(self, book: Book) -> None:
-        """Take note of how far the journal goes."""
-        self._seen_now = book.head.seq
-
     def keep(self) -> None:
-        """Stand by it."""
-        self._seen = self._seen_now
+        """Know the journal up to where the book left it."""
+        if self._head is not None:
+            self._seen = self._head.seq
 
     def may_have_died(self, at: datetime, now: datetime) -> bool:
         """Tell whether a doorman has gone since `at`, and not long ago."""
