@@ -104,9 +104,8 @@ def _lab(desk: Desk) -> Lab:
 def _led(desk: Desk, gathering: str, made: Attendee) -> Response:
     if made.code is None:
         return _back(gathering)
-    with desk.parts.store.reading() as session:  # the list as it is now
-        found = gathering_views.gathering_of(session, desk.site, gathering)
-        now = Desk(session, desk.parts, desk.frame, desk.now)
+    with desk.afresh() as now:
+        found = gathering_views.gathering_of(now.session, desk.site, gathering)
         return gathering_page(now, found, Answer(made=made))
 
 
@@ -121,12 +120,11 @@ def _page(
     said: Mapping[str, str] | None = None,
     refused: Refused | None = None,
 ) -> Response:
-    return desk.frame.show(
+    return desk.show_form(
         "attendee.html",
         GATHERINGS,
-        HTTPStatus.OK if refused is None else refused.status,
+        refused,
         gathering=gathering_views.gathering_of(desk.session, desk.site, gathering),
         attendee=attendee,
         said=_text(attendee) if said is None else {k: said.get(k, "") for k in _text(attendee)},
-        trouble=refused,
     )

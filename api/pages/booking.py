@@ -1,7 +1,6 @@
 """One booking at the desk: shown, changed, ended, cancelled alone or with its series."""
 
 from collections.abc import Mapping
-from http import HTTPStatus
 
 from fastapi import APIRouter
 from starlette.responses import Response
@@ -114,19 +113,18 @@ def _page(
 ) -> Response:
     kept = booking_text(desk, booking)
     held_by = _why_fixed(desk, booking)
-    return desk.frame.show(
+    return desk.show_form(
         "booking.html",
         BOOKINGS,
-        HTTPStatus.OK if refused is None else refused.status,
+        refused,
         booking=booking,
         fixed=held_by,
         is_running=booking.status in HOLDING and booking.start < desk.now,
         said=kept if said is None else {name: said.get(name, "") for name in kept},
         holder=names_of(desk.session, desk.site, [booking.member or ""]).get(booking.member or ""),
-        room_names={room.id: room.name for room in desk.parts.settings.rooms},
+        room_names=desk.parts.settings.room_names,
         rooms=bookable(desk),
         people=[] if held_by else offered(desk),
-        trouble=refused,
     )
 
 

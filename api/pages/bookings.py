@@ -105,7 +105,7 @@ def show_bookings(
         gone=[each for each in found if each not in holding],
         names=names_of(desk.session, desk.site, [each.member for each in found if each.member]),
         rooms=bookable(desk),
-        room_names={each.id: each.name for each in desk.parts.settings.rooms},
+        room_names=desk.parts.settings.room_names,
         done=done,
     )
 
@@ -119,7 +119,7 @@ def show_new(
     clock = since[:5]
     said = {
         "room": room,
-        "day": day or desk.now.astimezone(zone).date().isoformat(),
+        "day": day or walls.day_text(desk.now, zone),
         "from": clock,
         "from_turn": since[5:],
         "to": _hour_later(clock),
@@ -197,15 +197,14 @@ def _form(desk: Desk, said: Mapping[str, str]) -> NewBooking:
 
 
 def _new(desk: Desk, said: Mapping[str, str], refused: Refused | None = None) -> Response:
-    return desk.frame.show(
+    return desk.show_form(
         "new_booking.html",
         BOOKINGS,
-        HTTPStatus.OK if refused is None else refused.status,
+        refused,
         said={name: said.get(name, "") for name in (*FIELDS, *_SERIES)},
         rooms=bookable(desk),
         people=offered(desk),
         repeats=[*REPEATS, OWN_RULE],
-        trouble=refused,
     )
 
 

@@ -34,7 +34,9 @@ FIELDS = ("id", "room", "kind", "url")
 def show_calendars(desk: AtDesk) -> Response:
     """List the calendars and how each fares."""
     found = calendars.calendars(desk.session, desk.site, desk.now)
-    return desk.frame.show("calendars.html", CALENDARS, found=found, room_names=_room_names(desk))
+    return desk.frame.show(
+        "calendars.html", CALENDARS, found=found, room_names=desk.parts.settings.room_names
+    )
 
 
 @router.get("/new")
@@ -105,17 +107,12 @@ def _read(desk: Desk, calendar: str, deed: Callable[[], Outcome]) -> Response:
         return _page(
             desk, calendar, refused=amiss("unreadable"), problems=[Problem(None, str(trouble))]
         )
-    with desk.parts.store.reading() as session:  # as it is now
-        now = Desk(session, desk.parts, desk.frame, desk.now)
+    with desk.afresh() as now:
         return _page(now, calendar, outcome=outcome)
 
 
 def _led(calendar: str) -> Response:
     return RedirectResponse(f"/staff/calendars/{calendar}", HTTPStatus.SEE_OTHER)
-
-
-def _room_names(desk: Desk) -> Mapping[str, str]:
-    return {room.id: room.name for room in desk.parts.settings.rooms}
 
 
 def _rooms(desk: Desk) -> list[tuple[str, str]]:
@@ -128,13 +125,12 @@ def _text(calendar: Calendar) -> Mapping[str, str]:
 
 
 def _new(desk: Desk, said: Mapping[str, str], refused: Refused | None = None) -> Response:
-    return desk.frame.show(
+    return desk.show_form(
         "new_calendar.html",
         CALENDARS,
-        HTTPStatus.OK if refused is None else refused.status,
+        refused,
         said={name: said.get(name, "") for name in FIELDS},
         rooms=_rooms(desk),
-        trouble=refused,
     )
 
 
@@ -149,15 +145,14 @@ def _page(  # noqa: PLR0913 - what may have come of a form
 ) -> Response:
     found = calendars.calendar_of(desk.session, desk.site, calendar, desk.now)
     kept = _text(found)
-    return desk.frame.show(
+    return desk.show_form(
         "calendar.html",
         CALENDARS,
-        HTTPStatus.OK if refused is None else refused.status,
+        refused,
         calendar=found,
         said=kept if said is None else {name: said.get(name, "") for name in kept},
         rooms=_rooms(desk),
-        room_names=_room_names(desk),
+        room_names=desk.parts.settings.room_names,
         outcome=outcome,
         problems=problems or found.problems,
-        trouble=refused,
     )

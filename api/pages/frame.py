@@ -1,7 +1,8 @@
 """The frame of every page: its template, its language, who reads it, and the mark of its forms."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from datetime import datetime
 from http import HTTPStatus
 from pathlib import Path
@@ -20,6 +21,7 @@ from api.pages.assets import Asset, assets
 from api.pages.texts.frame import FRAME
 from api.pages.words import LANGUAGES, Texts, language_of, said_in
 from api.parts import Parts
+from api.problems import Failure
 from daemon.config import Site
 
 NAVIGATION = (
@@ -155,6 +157,19 @@ class Desk:
     @property
     def site(self) -> str:
         return self.parts.site
+
+    @contextmanager
+    def afresh(self) -> Iterator["Desk"]:
+        """Give the same desk with the books as they are now, after something was written."""
+        with self.parts.store.reading() as session:
+            yield replace(self, session=session)
+
+    def show_form(
+        self, template: str, texts: Texts, refused: Failure | None, **said: object
+    ) -> Response:
+        """Show a form; `refused`, if it was, is its `trouble` and gives the status."""
+        status = HTTPStatus.OK if refused is None else refused.status
+        return self.frame.show(template, texts, status, trouble=refused, **said)
 
 
 def desk_of(session: OpenSession, parts: Built, frame: Framed, now: Now) -> Desk:

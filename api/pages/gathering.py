@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from http import HTTPStatus
 
 from starlette.responses import Response
 
@@ -33,18 +32,17 @@ def gathering_page(desk: Desk, gathering: Gathering, answer: Answer = _NOTHING) 
     organiser = gathering.organiser or ""
     said = answer.said or {}
     refused = answer.refused
-    return desk.frame.show(
+    return desk.show_form(
         "gathering.html",
         GATHERINGS,
-        HTTPStatus.OK if refused is None else refused.status,
+        refused,
         gathering=gathering,
         organiser=names_of(desk.session, desk.site, [organiser]).get(organiser),
         there=there,
         present=sum(each.there.present for each in there),
         has_begun=gathering.start <= desk.now,
-        room_names={room.id: room.name for room in desk.parts.settings.rooms},
+        room_names=desk.parts.settings.room_names,
         said={name: said.get(name, "") for name in ("name", "email", "access")},
         people=offered(desk),
         made=answer.made,
-        trouble=refused,
     )

@@ -48,7 +48,7 @@ def show_gatherings(desk: AtDesk, wanted: Words = "", when: When = "coming") -> 
         GATHERINGS,
         found=chosen[:_SHOWN],
         more=len(chosen) > _SHOWN,
-        room_names=_room_names(desk),
+        room_names=desk.parts.settings.room_names,
         wanted=wanted,
         when=when,
     )
@@ -116,10 +116,6 @@ def _found(desk: Desk, gathering: str) -> Gathering:
     return gathering_views.gathering_of(desk.session, desk.site, gathering)
 
 
-def _room_names(desk: Desk) -> Mapping[str, str]:
-    return {room.id: room.name for room in desk.parts.settings.rooms}
-
-
 def _new(desk: Desk, said: Mapping[str, str]) -> NewGathering:
     times = times_of(said, desk.parts.settings.site.zone)
     plain = {name: _read(desk, name, said) for name in FIELDS if name not in TIMES}
@@ -164,13 +160,12 @@ def _form_page(
     gathering: Gathering | None = None,
     refused: Refused | None = None,
 ) -> Response:
-    return desk.frame.show(
+    return desk.show_form(
         "gathering_form.html",
         GATHERINGS,
-        HTTPStatus.OK if refused is None else refused.status,
+        refused,
         gathering=gathering,
         said={name: said.get(name, "") for name in FIELDS},
-        rooms=list(_room_names(desk).items()),
+        rooms=list(desk.parts.settings.room_names.items()),
         people=offered(desk),
-        trouble=refused,
     )

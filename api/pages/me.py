@@ -19,5 +19,5 @@ _VISITS = 10
 def me(desk: AtDesk, who: Who, asker: Asking) -> Response:
     """Show one's own page."""
     found = get_me(desk.session, desk.parts, who, asker, desk.now)
-    rooms = {room.id: room.name for room in desk.parts.settings.rooms}
+    rooms = desk.parts.settings.room_names
     return desk.frame.show("me.html", ME, me=found, visits=found.visits[:_VISITS], rooms=rooms)

@@ -83,11 +83,10 @@ def change(member: Named, desk: AtDesk, act: Acting, said: Fields) -> Response:
 
 
 def _new(desk: Desk, said: Mapping[str, str], refused: Refused | None = None) -> Response:
-    return desk.frame.show(
+    return desk.show_form(
         "new_person.html",
         PEOPLE,
-        HTTPStatus.OK if refused is None else refused.status,
+        refused,
         said={name: said.get(name, "") for name in FIELDS},
         plans=plans_of(desk),
-        trouble=refused,
     )

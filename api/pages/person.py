@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict
-from http import HTTPStatus
 
 from starlette.responses import Response
 
@@ -25,10 +24,10 @@ def person_page(
     """Show somebody; `said` is what was written and can't be taken, for reasons in `refused`."""
     found = members.member_of(desk.session, desk.site, member)
     kept = {key: value or "" for key, value in asdict(found).items()}
-    return desk.frame.show(
+    return desk.show_form(
         "person.html",
         PEOPLE,
-        HTTPStatus.OK if refused is None else refused.status,
+        refused,
         person=found,
         said=kept if said is None else {key: said.get(key, "") for key in kept},
         plans=plans_of(desk),
@@ -39,7 +38,6 @@ def person_page(
             for reader in door.readers
         ],
         enrolment=_enrolment(desk, enrolment, member),
-        trouble=refused,
     )
 
 

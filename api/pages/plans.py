@@ -41,7 +41,7 @@ def show_plans(desk: AtDesk) -> Response:
         found=found,
         hours={each.id: hours_lines(each.hours, desk.frame.language) for each in found},
         people=Counter(each.plan for each in everybody),
-        room_names=_room_names(desk),
+        room_names=desk.parts.settings.room_names,
     )
 
 
@@ -57,7 +57,7 @@ def add(desk: AtDesk, act: Acting, said: Fields) -> Response:
     try:
         named = {"id": said.get("id", "").strip()}
         form = attempt(lambda: NewPlan.model_validate({**named, **_terms(said)}), PLANS)
-        attempt(lambda: terms.add_plan(act, form, _room_names(desk)), PLANS)
+        attempt(lambda: terms.add_plan(act, form, desk.parts.settings.room_names), PLANS)
     except Refused as refused:
         return _form_page(desk, said, refused=refused)
     return RedirectResponse("/staff/plans", HTTPStatus.SEE_OTHER)
@@ -76,7 +76,7 @@ def change(plan: Named, desk: AtDesk, act: Acting, said: Fields) -> Response:
     found = terms.plan_terms(desk.session, desk.site, plan)
     try:
         form = attempt(lambda: _change(said, _text(desk, found)), PLANS)
-        attempt(lambda: terms.change_plan(act, plan, form, _room_names(desk)), PLANS)
+        attempt(lambda: terms.change_plan(act, plan, form, desk.parts.settings.room_names), PLANS)
     except Refused as refused:
         return _form_page(desk, said, found, refused)
     return RedirectResponse("/staff/plans", HTTPStatus.SEE_OTHER)
@@ -91,10 +91,6 @@ def remove(plan: Named, desk: AtDesk, act: Acting) -> Response:
     except Refused as refused:
         return _form_page(desk, _text(desk, found), found, refused)
     return RedirectResponse("/staff/plans", HTTPStatus.SEE_OTHER)
-
-
-def _room_names(desk: Desk) -> Mapping[str, str]:
-    return {room.id: room.name for room in desk.parts.settings.rooms}
 
 
 def _terms(said: Mapping[str, str]) -> Mapping[str, object]:
@@ -148,13 +144,12 @@ def _form_page(
     plan: Terms | None = None,
     refused: Refused | None = None,
 ) -> Response:
-    return desk.frame.show(
+    return desk.show_form(
         "plan.html",
         PLANS,
-        HTTPStatus.OK if refused is None else refused.status,
+        refused,
         plan=plan,
         said={name: said.get(name, "") for name in FIELDS},
-        rooms=list(_room_names(desk).items()),
+        rooms=list(desk.parts.settings.room_names.items()),
         chosen=ticked(said, "room"),
-        trouble=refused,
     )

@@ -41,7 +41,7 @@ def staff(
         happenings=frame.say(HAPPENINGS),
         dialog=frame.say(UNLOCK),
         opened=parts.settings.door(opened),
-        room_names={room.id: room.name for room in parts.settings.rooms},
+        room_names=parts.settings.room_names,
     )
 
 

@@ -44,8 +44,7 @@ def add(desk: AtDesk, act: Acting, said: Fields) -> Response:
         made, secret = attempt(lambda: tokens.add_token(act, form), TOKENS)
     except Refused as refused:
         return _page(desk, said, refused=refused)
-    with desk.parts.store.reading() as session:  # the list as it is now
-        now = Desk(session, desk.parts, desk.frame, desk.now)
+    with desk.afresh() as now:
         return _page(now, {"role": "kiosk"}, made=(made.name, secret))
 
 
@@ -71,14 +70,13 @@ def _page(
 ) -> Response:
     found = tokens.tokens(desk.session, desk.site)
     names = names_of(desk.session, desk.site, [each.member for each in found if each.member])
-    return desk.frame.show(
+    return desk.show_form(
         "tokens.html",
         TOKENS,
-        HTTPStatus.OK if refused is None else refused.status,
+        refused,
         found=sorted(found, key=lambda each: each.revoked is not None),
         names=names,
         said={name: said.get(name, "") for name in FIELDS},
         people=offered(desk),
         made=made,
-        trouble=refused,
     )

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Query
 from starlette.responses import RedirectResponse, Response
 
 from api.dependencies import STAFF, Acting, Asking, Fields, Named
+from api.pages import walls
 from api.pages.filling import Refused, attempt, number
 from api.pages.frame import AtDesk, Desk
 from api.pages.persons import offered, person_meant, written
@@ -59,7 +60,7 @@ def show_visitors(desk: AtDesk, wanted: Words = "", when: When = "coming") -> Re
 @router.get("/new")
 def show_new(desk: AtDesk) -> Response:
     """Ask for a new visitor: today, unless another day is said."""
-    today = desk.now.astimezone(desk.parts.settings.site.zone).date().isoformat()
+    today = walls.day_text(desk.now, desk.parts.settings.site.zone)
     return _form_page(desk, {"until_day": today, "while_host_in": "no"})
 
 
@@ -184,10 +185,10 @@ def _form_page(
     refused: Refused | None = None,
 ) -> Response:
     host = "" if visitor is None else visitor.host
-    return desk.frame.show(
+    return desk.show_form(
         "visitor.html",
         VISITORS,
-        HTTPStatus.OK if refused is None else refused.status,
+        refused,
         visitor=visitor,
         host=names_of(desk.session, desk.site, [host]).get(host, ""),
         said={name: said.get(name, "") for name in (*FIELDS, *_CARD)},
@@ -195,5 +196,4 @@ def _form_page(
         chosen=ticked(said, "door"),
         door_names={door.id: door.name or door.id for door in desk.parts.settings.doors},
         people=offered(desk),
-        trouble=refused,
     )

@@ -377,6 +377,11 @@ class Settings(Table):
         """Return every room, and whether it can be booked."""
         return {room.id: room.bookable for room in self.rooms}
 
+    @property
+    def room_names(self) -> Mapping[str, str]:
+        """Return every room's name by its id."""
+        return {room.id: room.name for room in self.rooms}
+
     def room(self, room_id: str) -> Room | None:
         return self._rooms.get(room_id)
 
