@@ -4,7 +4,6 @@ USCIERE_SITES says how many, ten doors each; docs/sites.md has what a hundred ca
 """
 
 import json
-import os
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
@@ -31,14 +30,15 @@ from devices.clock import now
 from devices.moments import shown
 from tests.e2e.brokers import HOST, free_port
 from tests.faults.house import Broker, Program
+from tests.faults.sizes import size
 from tests.faults.street import new_id
 from tests.postgresql import Server
 
 pytestmark = [pytest.mark.mosquitto, pytest.mark.postgresql, pytest.mark.slow]
-SITES = int(os.environ.get("USCIERE_SITES", "3"))
+SITES = size("USCIERE_SITES", 3)
 DOORS = 10
-SECONDS = float(os.environ.get("USCIERE_SECONDS", "5"))
-RATE = int(os.environ.get("USCIERE_RATE", "50"))
+SECONDS = size("USCIERE_SECONDS", 5)
+RATE = size("USCIERE_RATE", 50)
 _CONFIG = """\
 [site]
 id = "{site}"
