@@ -28,9 +28,11 @@ def pcscd(tmp_path: Path) -> Iterator[Pcscd]:
     if importlib.util.find_spec("smartcard") is None:
         missing("pyscard", "swig libpcsclite-dev gcc python3-dev", optional=True)
     daemon = Pcscd(tmp_path)
-    daemon.start()
-    yield daemon
-    daemon.stop()
+    try:
+        daemon.start()
+        yield daemon
+    finally:
+        daemon.stop()
 
 
 @pytest.fixture

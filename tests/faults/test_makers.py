@@ -72,6 +72,7 @@ file-read = "0F1E2D3C4B5A69788796A5B4C3D2E1F0"
 """
 DOORS_OF_ALL = ("portone", "retro", "studio")
 THERE = "the reader wall of studio is there"
+UP = (THERE, "connected to the broker at")
 
 
 @pytest.fixture(scope="module")
@@ -195,10 +196,11 @@ def test_rubbish_and_what_the_broker_keeps_open_nothing(house: House) -> None:
         street.shout("tele/retro/SENSOR", b'{"RC522":{"UID":[]}}')
         wait(lambda: len([row for row in entries(house, "malformed") if row.door == "retro"]) == 4)
         house.daemon.stop()
+        said = len(house.daemon.said())
         street.shout("tele/retro/SENSOR", tag, retain=True)
         time.sleep(0.3)
         house.daemon.start()
-        wait(lambda: house.daemon.said().count(THERE) >= 2)
+        wait(lambda: all(line in house.daemon.said()[said:] for line in UP))
         street.shout("tele/retro/SENSOR", b"", retain=True)
         time.sleep(1.5)  # what comes in right after a reconnect may have waited, and opens nothing
         assert retro.drawn == []
