@@ -71,16 +71,17 @@ def list_presence(
 @router.post("/{member}/check-in")
 def check_in(member: Person, act: Acting, parts: Built, word: Word | None = None) -> Visit:
     """Say that somebody is inside, or in another room."""
-    return _say(act, parts, member, Move.CHECK_IN, word or Word())
+    return say(act, parts, member, Move.CHECK_IN, word or Word())
 
 
 @router.post("/{member}/check-out")
 def check_out(member: Person, act: Acting, parts: Built, word: Word | None = None) -> Visit:
     """Say that somebody has left."""
-    return _say(act, parts, member, Move.CHECK_OUT, word or Word())
+    return say(act, parts, member, Move.CHECK_OUT, word or Word())
 
 
-def _say(act: Act, parts: Parts, member: str, move: Move, word: Word) -> Visit:
+def say(act: Act, parts: Parts, member: str, move: Move, word: Word) -> Visit:
+    """Write down that somebody came or left; refuses a room that is not there."""
     room = word.room or _first_room(parts)
     if parts.settings.room(room) is None:
         raise Invalid("room", f"there is no room {room!r} in the settings")

@@ -37,6 +37,7 @@ NAVIGATION = (
 )
 """Where one goes from page to page: the address, its word, for whom."""
 SELDOM = (
+    ("/staff/visits", "nav_visits", "staff"),
     ("/staff/plans", "nav_plans", "staff"),
     ("/staff/calendars", "nav_calendars", "staff"),
     ("/staff/tokens", "nav_tokens", "admin"),

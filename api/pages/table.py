@@ -17,6 +17,7 @@ from api.pages import (
     kiosks,
     me,
     people,
+    people_csv,
     plans,
     reports,
     signing,
@@ -24,6 +25,7 @@ from api.pages import (
     static,
     tokens,
     visitors,
+    visits,
 )
 
 PAGES: Sequence[APIRouter] = (
@@ -43,7 +45,9 @@ PAGES: Sequence[APIRouter] = (
     plans.router,
     calendars.router,
     tokens.router,
+    people_csv.router,
     people.router,
+    visits.router,
     badges.router,
     reports.router,
 )

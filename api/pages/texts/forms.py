@@ -17,6 +17,11 @@ FORMS: Texts = {
     "from_hour": ("dalle", "from"),
     "until_hour": ("alle", "until"),
     "of": ("di", "of"),
+    "turn": ("Quale delle due", "Which of the two"),
+    "turn_none": ("c'è una volta sola", "comes only once"),
+    "turn_first": ("la prima volta (ora legale)", "the first time (summer time)"),
+    "turn_second": ("la seconda volta (ora solare)", "the second time (winter time)"),
+    "turns": ("Notte del cambio d'ora", "Night in which the clocks change"),
     "left_out_from": (
         "L'ora d'inizio non c'è in questa notte: si passa all'ora legale.",
         "The hour it begins at is left out this night: the clocks go forward.",

@@ -12,6 +12,7 @@ FRAME: Texts = {
     "nav_bookings": ("Prenotazioni", "Bookings"),
     "nav_visitors": ("Visitatori", "Visitors"),
     "nav_gatherings": ("Corsi", "Courses"),
+    "nav_visits": ("Visite", "Visits"),
     "nav_plans": ("Piani", "Plans"),
     "nav_calendars": ("Calendari", "Calendars"),
     "nav_tokens": ("Token", "Tokens"),

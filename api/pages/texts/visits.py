@@ -1,0 +1,72 @@
+"""What the pages of visits say."""
+
+from api.pages.texts.forms import FORMS
+from api.pages.words import Texts
+
+VISITS: Texts = {
+    **FORMS,
+    "title": ("Visite", "Visits"),
+    "visit": ("Visita", "Visit"),
+    "all": ("Tutte le visite del giorno", "All visits of the day"),
+    "day": ("Giorno", "Day"),
+    "show": ("Mostra", "Show"),
+    "none": ("Nessuna visita in questo giorno.", "No visits on this day."),
+    "unnamed": ("Non più tra gli iscritti", "No member any more"),
+    "still": ("ancora in sede", "still in"),
+    "unseen_end": ("uscita non vista", "leaving not seen"),
+    "leave": ("Segna uscita adesso", "Check out now"),
+    "by_tap": ("badge", "badge"),
+    "by_inferred": ("dedotto", "inferred"),
+    "by_staff": ("staff", "staff"),
+    "by_auto": ("automatico", "automatic"),
+    "began": ("Arrivo", "Arrived"),
+    "ended": ("Uscita", "Left"),
+    "room": ("Sala", "Room"),
+    "correct": ("Correggi", "Correct"),
+    "from": ("Arrivo", "Arrived"),
+    "to": ("Uscita", "Left"),
+    "to_says": ("Vuoto: resta com'è.", "Empty: stays as it is."),
+    "note": ("Perché", "Why"),
+    "first_word": (
+        "Il registro tiene anche quello che c'era scritto prima, e chi lo ha corretto.",
+        "The journal keeps what it said before as well, and who corrected it.",
+    ),
+    "forgotten": ("Qualcuno ha dimenticato il badge", "Somebody forgot their badge"),
+    "member": ("Chi", "Who"),
+    "member_says": ("E-mail o nome di un iscritto.", "E-mail or name of a member."),
+    "move": ("Che cosa", "What"),
+    "move_check-in": ("è arrivato", "arrived"),
+    "move_check-out": ("è uscito", "left"),
+    "at_day": ("Giorno", "Day"),
+    "at_clock": ("Ora", "Hour"),
+    "now_says": ("Vuoti: adesso.", "Empty: now."),
+    "reason": ("Perché", "Why"),
+    "write": ("Registra", "Write down"),
+    "bad_day": ("Questo giorno non c'è.", "There is no such day."),
+    "bad_clock": ("Scrivi l'ora come 09:30.", "Write the hour as 09:30."),
+    "bad_began": (
+        "L'arrivo non va bene: è nel futuro, in un altro giorno o dopo l'uscita.",
+        "The arrival is not right: it is in the future, on another day or after the leaving.",
+    ),
+    "bad_ended": (
+        "L'uscita non va bene: è nel futuro, in un altro giorno o prima dell'arrivo.",
+        "The leaving is not right: it is in the future, on another day or before the arrival.",
+    ),
+    "bad_at": (
+        "Il momento non va bene: è nel futuro, o più di un anno fa.",
+        "The moment is not right: it is in the future, or more than a year ago.",
+    ),
+    "bad_note": ("Scrivi il perché in una riga di 200 caratteri al più.", "Write why in a line."),
+    "bad_reason": ("Scrivi il perché in una riga di 200 caratteri al più.", "Write why in a line."),
+    "bad_room": ("Questa sala non c'è.", "There is no such room."),
+    "bad_member": ("Scrivi chi: un iscritto.", "Write who: a member."),
+    "many_member": (
+        "Più persone si chiamano così: scrivi l'e-mail.",
+        "Several people are called so: write the e-mail.",
+    ),
+    "visit-conflict": (
+        "Si sovrapporrebbe a un'altra visita della stessa persona: correggi prima quella.",
+        "It would overlap another visit of the same person: correct that one first.",
+    ),
+    "not-inside": ("In quel momento non era in sede.", "They were not in at that moment."),
+}
