@@ -14,7 +14,7 @@ from commands.members import id_of, named
 from commands.office import Office, changed, filled, office
 from commands.options import AsJson
 from commands.paper import columns, show_columns, show_json
-from commands.people_csv import Row
+from daemon.people_csv import Row
 from daemon.store import booking_changes, booking_views, bookings, cancellations
 from daemon.store.asker import STAFF
 from daemon.store.booking_forms import BookingChange, NewBooking

@@ -13,11 +13,11 @@ from commands.list_import import import_lines, number
 from commands.office import Office, changed, filled, office
 from commands.options import AsJson, Coded
 from commands.paper import show_columns, show_json
-from commands.people_csv import Row
 from daemon.access.words import stamp
 from daemon.attendance import Attendance
 from daemon.badge_key import key_of
 from daemon.house import Days
+from daemon.people_csv import Row
 from daemon.store import attendance_lists, attendees, gathering_views, gatherings
 from daemon.store.asker import STAFF
 from daemon.store.attendances import attended

@@ -8,8 +8,9 @@ from pydantic import ValidationError
 
 from commands.failures import Failed
 from commands.importing import content_of, refusal
-from commands.office import Office, objections
-from commands.people_csv import Row, Trouble, read
+from commands.office import Office
+from daemon.expected import objections
+from daemon.people_csv import Row, Trouble, read
 from daemon.store.objections import Invalid, Objection
 from daemon.store.people import Page, page_of
 

@@ -1,7 +1,7 @@
 """The office: the building's books opened for whoever sits at this keyboard."""
 
 import getpass
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,46 +16,13 @@ from commands.building import settings_of
 from commands.failures import Failed
 from daemon.badge_key import key_of
 from daemon.config import Settings
-from daemon.config.problems import wrong
+from daemon.expected import objections
 from daemon.store.bookings import Premises, premises_of
 from daemon.store.engine import Store
 from daemon.store.people import Act, Actor
 from devices.clock import now
 
 F = TypeVar("F", bound=BaseModel)
-EXPECTED: Mapping[str, str] = {
-    "id": "small letters, digits, `-` and `_`, at most 63",
-    "name": "a name of at most 200 characters",
-    "email": "an address such as anna@example.org",
-    "plan": "the id of a plan",
-    "role": "`member`, `staff` or `admin`",
-    "valid_from": "a date such as 2026-01-31, or an instant such as 2026-01-31T09:00:00+01:00",
-    "valid_until": "a date such as 2026-01-31, or an instant such as 2026-01-31T09:00:00+01:00",
-    "status": "`active` or `suspended`",
-    "language": "`it` or `en`",
-    "visibility": "`hidden`, `count` or `members`",
-    "start": "an instant such as 2026-01-31T09:00:00+01:00",
-    "end": "an instant such as 2026-01-31T10:00:00+01:00",
-    "title": "a text of at most 200 characters",
-    "uid_format": "`hex` or another format of docs/supported.md",
-    "label": "a text of at most 200 characters",
-    "hours": "windows such as `mon-fri 08:00-20:00`",
-    "entries_per_month": "a whole number from 0 to 1000",
-    "entries": "a whole number from 1 to 1000",
-    "covers": "`day` or `half-day`",
-    "rooms": "ids of rooms",
-    "host": "the id of a member",
-    "from": "a date such as 2026-01-31, or an instant such as 2026-01-31T09:00:00+01:00",
-    "until": "a date such as 2026-01-31, or an instant such as 2026-01-31T09:00:00+01:00",
-    "doors": "ids of doors",
-    "uses": "a whole number from 1 to 1000",
-    "while_host_in": "`yes` or `no`",
-    "kind": "one of the words in the help of this command",
-    "room": "the id of a room",
-    "capacity": "a whole number from 1 on",
-    "organiser": "the id of a member",
-}
-"""What each field of the forms takes, in words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,18 +106,3 @@ def checked(form: type[F], fields: Mapping[str, object]) -> F:
     except ValidationError as error:
         lines = (f"{field}: {sentence}" for field, sentence in objections(error))
         raise Failed("\n".join(lines)) from None
-
-
-def objections(error: ValidationError) -> Sequence[tuple[str, str]]:
-    """Return (field, sentence) for everything wrong with a form."""
-    found = []
-    for each in error.errors(include_url=False, include_context=False):
-        field = str(each["loc"][0]) if each["loc"] else "form"
-        expected = EXPECTED.get(field)
-        own = each["msg"].removeprefix("Value error, ")
-        if each["type"] == "missing":
-            sentence = f"missing; write {expected or 'it'}"
-        else:
-            sentence = wrong(each["input"], expected) if expected else own
-        found.append((field, sentence))
-    return found

@@ -14,9 +14,9 @@ from commands.members import id_of, named
 from commands.office import Office, checked, filled, office
 from commands.options import AsJson, Coded
 from commands.paper import columns, show_columns, show_json
-from commands.people_csv import Row
 from daemon.access.words import stamp
 from daemon.badge_key import key_of
+from daemon.people_csv import Row
 from daemon.store import visitor_views, visitors
 from daemon.store.asker import STAFF
 from daemon.store.people import Page

@@ -13,11 +13,11 @@ import pytest
 import typer
 
 from commands.main import COMMANDS, app
-from commands.people_csv import COLUMNS, read
 from daemon.config import Settings, load
 from daemon.config.schema import model_at
 from daemon.config_template import commented
 from daemon.house import house_of
+from daemon.people_csv import COLUMNS, read
 from devices.contract import Nonsense, Nothing
 from devices.kinds import FIRMWARES, PORTS
 from devices.mqtt.link import Arrival

@@ -7,6 +7,8 @@ PEOPLE: Texts = {
     "search": ("Cerca per nome o e-mail", "Search by name or e-mail"),
     "find": ("Cerca", "Search"),
     "new": ("Nuova persona", "New person"),
+    "import": ("Importa CSV", "Import CSV"),
+    "export": ("Esporta CSV", "Export CSV"),
     "nobody": ("Nessuno corrisponde.", "Nobody matches."),
     "more": (
         "Ce ne sono altri: scrivi qualche lettera in più.",

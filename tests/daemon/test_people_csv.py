@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from commands.people_csv import LARGEST, Row, doubles, read
+from daemon.people_csv import LARGEST, Row, doubles, read
 from daemon.spreadsheet import safe
 
 

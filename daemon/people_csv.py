@@ -5,10 +5,10 @@ A file may be made by a spreadsheet, a colleague, or somebody hostile: nothing i
 
 import csv
 import io
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from daemon.spreadsheet import FORMULA
+from daemon.spreadsheet import FORMULA, table
 
 MEMBER = (
     "name",
@@ -29,11 +29,15 @@ _LONGEST_FIELD = 1000
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
-    """What is wrong with a line. `column` is empty where it is the whole line."""
+    """What is wrong with a line. `column` is empty where it is the whole line.
+
+    `word` says the same for who has sentences of their own; empty: the column holds what can't be.
+    """
 
     line: int
     column: str
     sentence: str
+    word: str = ""
 
     def __str__(self) -> str:
         where = f"line {self.line}" + (f", column {self.column}" if self.column else "")
@@ -56,6 +60,11 @@ class Row:
         return {BADGE[key]: value for key, value in self.values.items() if key in BADGE}
 
 
+def written(people: Iterable[object]) -> str:
+    """Return members, each with all of MEMBER, as `read` takes them; no text in it is a formula."""
+    return table(MEMBER, ([getattr(each, column) for column in MEMBER] for each in people))
+
+
 def read(
     content: bytes, columns: Sequence[str] = COLUMNS
 ) -> tuple[Sequence[Row], Sequence[Trouble]]:
@@ -64,15 +73,19 @@ def read(
     `columns`: those there may be; the first must be there.
     """
     if len(content) > LARGEST:
-        return (), [Trouble(1, "", f"the file has more than {LARGEST // 1024**2} MiB; split it")]
+        return (), [
+            Trouble(
+                1, "", f"the file has more than {LARGEST // 1024**2} MiB; split it", "too-large"
+            )
+        ]
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
-        return (), [Trouble(line, "", "it is not UTF-8; save the file as `CSV UTF-8`")]
+        return (), [Trouble(line, "", "it is not UTF-8; save the file as `CSV UTF-8`", "no-utf-8")]
     if "\0" in text:
         line = text.count("\n", 0, text.index("\0")) + 1
-        return (), [Trouble(line, "", "it has a NUL character; this is no CSV file")]
+        return (), [Trouble(line, "", "it has a NUL character; this is no CSV file", "no-csv")]
     return _rows(text, columns)
 
 
@@ -94,7 +107,8 @@ def _rows(text: str, columns: Sequence[str]) -> tuple[Sequence[Row], Sequence[Tr
                 rows.append(Row(line, {key: value for key, value in values if value}))
             line = reader.line_num + 1
     except csv.Error as error:
-        troubles.append(Trouble(reader.line_num, "", f"it is no CSV: {error}; look at the quotes"))
+        sentence = f"it is no CSV: {error}; look at the quotes"
+        troubles.append(Trouble(reader.line_num, "", sentence, "no-csv"))
     return rows, troubles
 
 
@@ -113,22 +127,24 @@ def _header_troubles(header: Sequence[str], columns: Sequence[str]) -> Iterator[
     for name in header:
         if name not in columns:
             known = ", ".join(columns)
-            yield Trouble(1, name[:40] or "(empty)", f"there is no such column; write {known}")
+            sentence = f"there is no such column; write {known}"
+            yield Trouble(1, name[:40] or "(empty)", sentence, "no-column")
     for name in sorted(set(header)):
         if header.count(name) > 1:
-            yield Trouble(1, name[:40], "the column stands twice; leave one out")
+            yield Trouble(1, name[:40], "the column stands twice; leave one out", "column-twice")
     if columns[0] not in header:
-        yield Trouble(1, columns[0], "the column is missing; the first line must name the columns")
+        sentence = "the column is missing; the first line must name the columns"
+        yield Trouble(1, columns[0], sentence, "column-missing")
 
 
 def _line_troubles(line: int, header: Sequence[str], cells: Sequence[str]) -> Iterator[Trouble]:
     if len(cells) > len(header):
         sentence = f"it has {len(cells)} fields, the first line names {len(header)}; quote texts"
-        yield Trouble(line, "", f"{sentence} that hold the separator")
+        yield Trouble(line, "", f"{sentence} that hold the separator", "many-fields")
     for name, cell in zip(header, cells, strict=False):
         if len(cell) > _LONGEST_FIELD:
             sentence = f"the field has {len(cell)} characters; at most {_LONGEST_FIELD} are read"
-            yield Trouble(line, name, sentence)
+            yield Trouble(line, name, sentence, "too-long")
 
 
 def doubles(rows: Sequence[Row]) -> Iterator[Trouble]:
@@ -138,12 +154,14 @@ def doubles(rows: Sequence[Row]) -> Iterator[Trouble]:
     for row in rows:
         number = row.values.get("badge", "").translate(_SEPARATORS).upper()
         if number and badges.setdefault(number, row.line) != row.line:
-            yield Trouble(row.line, "badge", f"it stands in line {badges[number]} already")
+            sentence = f"it stands in line {badges[number]} already"
+            yield Trouble(row.line, "badge", sentence, "badge-twice")
         email = row.values.get("email", "").lower()
         first = people.setdefault(email, row) if email else row
         if first is not row and first.member() != row.member():
             sentence = f"line {first.line} has it with other details; make both lines the same"
-            yield Trouble(row.line, "email", f"{sentence}, or correct the address")
+            sentence += ", or correct the address"
+            yield Trouble(row.line, "email", sentence, "email-differs")
 
 
 _SEPARATORS = str.maketrans("", "", ":- ")
