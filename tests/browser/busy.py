@@ -19,6 +19,7 @@ _OTHERS = (
 def fill(house: House) -> None:
     """Let people in, book rooms, let a door be forced and another be offline."""
     give_account(house, "Chiara Conti", "staff")
+    give_account(house, "Dora Direttrice", "admin")
     anna = give_account(house, "Anna Bianchi", "member")
     house.ask("PATCH", f"members/{anna}", {"visibility": "members"})
     people = [anna, *(house.member(name, visibility=seen) for name, seen in _OTHERS)]
@@ -31,6 +32,7 @@ def fill(house: House) -> None:
         span: dict[str, object] = {"start": day.format(hour), "end": day.format(hour + 1)}
         who = {"member": people[booker], "title": title, "guests": [{"name": "Gil Ospite"}]}
         house.post("bookings", {**span, **who, "room": "sala"})
+    _expect(house, anna)
     for ago, whose, badge, granted, reason in (
         (95, people[1], "6E12", True, "plan"),
         (60, None, None, False, "unknown-badge"),
@@ -45,6 +47,16 @@ def fill(house: House) -> None:
         keep_levels(book, "porta-sala", at, {"contact": None, "bolt": None, "online": False})
         forced = Entry(Kind.ALARM, at, at, door="ingresso", reason="door-forced")
         journal.append(book, forced)
+
+
+def _expect(house: House, host: str) -> None:
+    """Write down a visitor, a course, a plan and a calendar."""
+    evening = {"start": "2026-11-24T18:00:00+01:00", "end": "2026-11-24T20:00:00+01:00"}
+    house.post("visitors", {"name": "Vito Visitatore", "host": host, "until": "2026-11-24"})
+    house.post("gatherings", {"title": "Corso di ceramica", "room": "sala", **evening})
+    hours = [{"days": ["mon", "tue", "wed", "thu", "fri"], "from": "08:00", "to": "20:00"}]
+    house.post("plans", {"id": "feriale", "name": "Giorni feriali", "hours": hours})
+    house.post("calendars", {"id": "sala-ics", "room": "sala"})
 
 
 def tap(  # noqa: PLR0913 - what an entry says of a tap

@@ -36,6 +36,21 @@ PAGES = {
     "/staff/people": "chiara",
     "/staff/people/new": "chiara",
     "/staff/people/{anna}": "chiara",
+    "/staff/people/import": "chiara",
+    "/staff/visits": "chiara",
+    "/staff/visits/{visit}": "chiara",
+    "/staff/visitors": "chiara",
+    "/staff/visitors/new": "chiara",
+    "/staff/visitors/{visitor}": "chiara",
+    "/staff/gatherings": "chiara",
+    "/staff/gatherings/new": "chiara",
+    "/staff/gatherings/{gathering}": "chiara",
+    "/staff/plans": "chiara",
+    "/staff/plans/{plan}": "chiara",
+    "/staff/calendars": "chiara",
+    "/staff/calendars/new": "chiara",
+    "/staff/calendars/{calendar}": "chiara",
+    "/staff/tokens": "dora",
 }
 """Each page, and who may see it."""
 Look = tuple[str, str, Literal["light", "dark"]]
@@ -101,7 +116,10 @@ def _name(path: str) -> str:
 def _ids(busy: Served) -> dict[str, str]:
     """Return the ids of what has a page of its own."""
     people = {each["name"]: each["id"] for each in busy.house.get("members?limit=500")["items"]}
-    return {
-        "anna": people["Anna Bianchi"],
-        "booking": busy.house.get("bookings?room=sala")["items"][1]["id"],
+    lists = {
+        "booking": "bookings?room=sala",
+        "visit": "visits",
+        **{name: f"{name}s" for name in ("visitor", "gathering", "plan", "calendar")},
     }
+    found = {name: busy.house.get(path)["items"][-1]["id"] for name, path in lists.items()}
+    return {**found, "anna": people["Anna Bianchi"]}
