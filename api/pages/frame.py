@@ -32,7 +32,6 @@ NAVIGATION = (
     ("/staff/gatherings", "nav_gatherings", "staff"),
     ("/staff/reports", "nav_reports", "staff"),
     ("/staff/evacuation", "nav_evacuation", "staff"),
-    ("/staff/kiosk", "nav_kiosk", "staff"),
     ("/me", "nav_me", "member"),
 )
 """Where one goes from page to page: the address, its word, for whom."""
@@ -40,6 +39,7 @@ SELDOM = (
     ("/staff/visits", "nav_visits", "staff"),
     ("/staff/plans", "nav_plans", "staff"),
     ("/staff/calendars", "nav_calendars", "staff"),
+    ("/staff/kiosk", "nav_kiosk", "staff"),
     ("/staff/tokens", "nav_tokens", "admin"),
 )
 """Where one goes now and then."""

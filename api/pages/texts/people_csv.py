@@ -17,7 +17,7 @@ PEOPLE_CSV: Texts = {
         "Un file CSV in UTF-8: la prima riga nomina le colonne, in qualsiasi ordine.",
         "A CSV file in UTF-8: the first line names the columns, in any order.",
     ),
-    "needed": ("Serve solo", "Needed is only"),
+    "needed": ("Serve solo", "All it needs is"),
     "several": (
         "Chi ha più badge ha una riga per ciascuno, con la stessa e-mail.",
         "Who has several badges has a line for each, with the same e-mail.",
