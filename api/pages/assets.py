@@ -18,6 +18,7 @@ _TYPES = {
     "kiosk.css": _CSS,
     "kiosk.js": _SCRIPT,
     "live.js": _SCRIPT,
+    "login.js": _SCRIPT,
     "people.css": _CSS,
     "reports.css": _CSS,
     "staff.css": _CSS,

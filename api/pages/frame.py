@@ -177,4 +177,6 @@ def desk_of(session: OpenSession, parts: Built, frame: Framed, now: Now) -> Desk
     return Desk(session, parts, frame, now)
 
 
+Day = Annotated[str, Query(max_length=20)]
+"""A day that is asked for, as it was written."""
 AtDesk = Annotated[Desk, Depends(desk_of)]

@@ -6,7 +6,7 @@ A secret is shown once, in the answer to the form that made it, and kept nowhere
 from collections.abc import Mapping
 from http import HTTPStatus
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
 from api.dependencies import ADMIN, Acting, Fields, Named
@@ -37,7 +37,7 @@ def show_tokens(desk: AtDesk) -> Response:
 
 
 @router.post("")
-def add(desk: AtDesk, act: Acting, said: Fields) -> Response:
+def add(request: Request, desk: AtDesk, act: Acting, said: Fields) -> Response:
     """Make a token and show its secret, now or never."""
     try:
         form = attempt(lambda: _form(desk, said), TOKENS)
@@ -45,7 +45,8 @@ def add(desk: AtDesk, act: Acting, said: Fields) -> Response:
     except Refused as refused:
         return _page(desk, said, refused=refused)
     with desk.afresh() as now:
-        return _page(now, {"role": "kiosk"}, made=(made.name, secret))
+        link = f"{request.base_url}login#{secret}" if made.role == "member" else None
+        return _page(now, {"role": "kiosk"}, made=(made.name, secret, link))
 
 
 @router.post("/{token}/revoke")
@@ -65,7 +66,7 @@ def _page(
     desk: Desk,
     said: Mapping[str, str],
     *,
-    made: tuple[str, str] | None = None,
+    made: tuple[str, str, str | None] | None = None,
     refused: Refused | None = None,
 ) -> Response:
     found = tokens.tokens(desk.session, desk.site)

@@ -9,12 +9,12 @@ from starlette.responses import RedirectResponse, Response
 
 from api.dependencies import STAFF, Acting, Asking, Fields, Named
 from api.pages import walls
-from api.pages.filling import Refused, attempt, number
+from api.pages.filling import Refused, attempt
 from api.pages.frame import AtDesk, Desk
 from api.pages.persons import offered, person_meant, written
-from api.pages.spans import SPAN, boundary_of, span_text
 from api.pages.texts.visitors import VISITORS
-from api.pages.ticks import boxes, ticked
+from api.pages.ticks import ticked
+from api.pages.visitor_fields import CARD, FIELDS, card_said, visitor_said, visitor_text
 from api.problems import PROBLEMS
 from api.visitors import Here
 from daemon.store import asker, visitor_views, visitors
@@ -30,8 +30,6 @@ router = APIRouter(
     responses=PROBLEMS,
 )
 
-FIELDS = ("name", "host", "email", *SPAN, "uses", "while_host_in")
-_CARD = ("access", "uid")
 _MOST, _SHOWN = 2000, 100
 When = Literal["coming", "all"]
 Words = Annotated[str, Query(alias="q", max_length=200)]
@@ -115,38 +113,8 @@ def _found(desk: Desk, visitor: str) -> Visitor:
 
 
 def _new(desk: Desk, said: Mapping[str, str]) -> Mapping[str, object]:
-    zone = desk.parts.settings.site.zone
-    fields: dict[str, object] = {
-        "name": said.get("name", "").strip(),
-        "host": person_meant(desk.session, desk.site, said.get("host", ""), "host"),
-        "email": said.get("email", "").strip() or None,
-        "from": boundary_of(said, "from", zone),
-        "until": boundary_of(said, "until", zone) or "",
-        "doors": ticked(said, "door") or None,
-        "uses": _uses(said),
-        "while_host_in": said.get("while_host_in") == "yes",
-    }
-    return {**fields, **_card(said)}
-
-
-def _uses(said: Mapping[str, str]) -> object:
-    text = said.get("uses", "").strip()
-    return number(text) if text else None
-
-
-def _card(said: Mapping[str, str]) -> Mapping[str, object]:
-    """Return by what doors know them; nothing where that stays as it is."""
-    match said.get("access", ""):
-        case "":
-            return {}
-        case "code":
-            return {"code": True}
-        case "card":
-            return {"uid": said.get("uid", "").strip()}
-        case "name":
-            return {"uid": None}
-        case other:
-            return {"uid": other}
+    host = person_meant(desk.session, desk.site, said.get("host", ""), "host")
+    return visitor_said(said, host, desk.parts.settings.site.zone)
 
 
 def _change(desk: Desk, said: Mapping[str, str], kept: Mapping[str, str]) -> VisitorChange:
@@ -154,21 +122,13 @@ def _change(desk: Desk, said: Mapping[str, str], kept: Mapping[str, str]) -> Vis
     same_host = {"host": ""} if said.get("host", "").strip() == kept["host"] else {}
     wished, now = _new(desk, {**said, **same_host}), _new(desk, {**kept, **same_host})
     fields = {name: value for name, value in wished.items() if now.get(name) != value}
-    return VisitorChange.model_validate({**fields, **_card(said)})
+    return VisitorChange.model_validate({**fields, **card_said(said)})
 
 
 def _text(desk: Desk, visitor: Visitor) -> Mapping[str, str]:
     """Return a visitor as the form shows them."""
-    zone = desk.parts.settings.site.zone
-    return {
-        "name": visitor.name,
-        "host": written(desk.session, desk.site, visitor.host),
-        "email": visitor.email or "",
-        **span_text(visitor.since, visitor.until, zone),
-        "uses": "" if visitor.uses is None else str(visitor.uses),
-        "while_host_in": "yes" if visitor.while_host_in else "no",
-        **boxes("door", visitor.doors),
-    }
+    host = written(desk.session, desk.site, visitor.host)
+    return visitor_text(visitor, host, desk.parts.settings.site.zone)
 
 
 def _led(desk: Desk, made: Visitor) -> Response:
@@ -191,7 +151,7 @@ def _form_page(
         refused,
         visitor=visitor,
         host=names_of(desk.session, desk.site, [host]).get(host, ""),
-        said={name: said.get(name, "") for name in (*FIELDS, *_CARD)},
+        said={name: said.get(name, "") for name in (*FIELDS, *CARD)},
         doors=[(door.id, door.name or door.id) for door in desk.parts.settings.doors],
         chosen=ticked(said, "door"),
         door_names={door.id: door.name or door.id for door in desk.parts.settings.doors},

@@ -3,9 +3,8 @@
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from http import HTTPStatus
-from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter
 from starlette.responses import RedirectResponse, Response
 
 from api import presence as present
@@ -13,7 +12,7 @@ from api import visits
 from api.dependencies import STAFF, Acting, Fields, Named
 from api.pages import walls
 from api.pages.filling import Refused, amiss, attempt
-from api.pages.frame import AtDesk, Desk
+from api.pages.frame import AtDesk, Day, Desk
 from api.pages.persons import offered, person_meant
 from api.pages.texts.visits import VISITS
 from api.pages.visit_times import moment_said, moved, visit_text
@@ -38,7 +37,6 @@ router = APIRouter(
 
 FIELDS = ("member", "move", "room", "at_day", "at_clock", "reason")
 _SHOWN = 500
-Day = Annotated[str, Query(max_length=20)]
 
 
 @router.get("")

@@ -52,7 +52,8 @@ def fill(house: House) -> None:
 def _expect(house: House, host: str) -> None:
     """Write down a visitor, a course, a plan and a calendar."""
     evening = {"start": "2026-11-24T18:00:00+01:00", "end": "2026-11-24T20:00:00+01:00"}
-    house.post("visitors", {"name": "Vito Visitatore", "host": host, "until": "2026-11-24"})
+    tomorrow = {"from": "2026-11-24", "until": "2026-11-24"}
+    house.post("visitors", {"name": "Vito Visitatore", "host": host, **tomorrow})
     house.post("gatherings", {"title": "Corso di ceramica", "room": "sala", **evening})
     hours = [{"days": ["mon", "tue", "wed", "thu", "fri"], "from": "08:00", "to": "20:00"}]
     house.post("plans", {"id": "feriale", "name": "Giorni feriali", "hours": hours})

@@ -84,6 +84,7 @@ class Desk:
     page: Page
     complaints: list[str] = field(default_factory=list)
     foreign: list[str] = field(default_factory=list)
+    asked: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.page.on(
@@ -96,6 +97,7 @@ class Desk:
         self.page.on("request", lambda asked: self._note(asked.url))
 
     def _note(self, url: str) -> None:
+        self.asked.append(url)
         if not url.startswith((self.served.address, "data:")):
             self.foreign.append(url)
 

@@ -24,6 +24,8 @@ PAGES = {
     "/kiosk/open": None,
     "/password": "chiara",
     "/me": "anna",
+    "/me/bookings/new": "anna",
+    "/me/visitors/new": "anna",
     "/staff": "chiara",
     "/staff/doors/ingresso/unlock": "chiara",
     "/staff/evacuation": "chiara",

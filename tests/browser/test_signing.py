@@ -1,7 +1,7 @@
 """Signing in as people do: with the keyboard alone, over plain HTTP on loopback, and out again."""
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from tests.api.house import House
 from tests.browser.desk import PASSWORD, Served, desk_at, give_account
@@ -59,3 +59,26 @@ def test_a_wrong_password_is_said_and_the_name_is_still_there(
         assert desk.page.locator("#password").input_value() == ""
         assert desk.violations() == []
         desk.complaints.clear()  # a form that is refused is a line in the console
+
+
+def test_a_personal_link_leads_home_and_leaves_the_token_nowhere(
+    staffed: Served, chromium: Browser
+) -> None:
+    token = staffed.house.member_token(staffed.house.member("Lina Collegata"))
+    with desk_at(staffed, chromium, size="phone") as desk:
+        desk.open(f"/login#{token}")
+        desk.page.wait_for_url("**/me")
+        expect(desk.page.locator("h1")).to_have_text("Lina Collegata")
+        assert not any(token in url for url in desk.asked)
+        desk.page.go_back()
+        assert token not in desk.page.url
+
+
+def test_a_personal_link_that_is_worth_nothing_any_more_says_so(
+    staffed: Served, chromium: Browser
+) -> None:
+    with desk_at(staffed, chromium) as desk:
+        desk.open("/login#usc_nonsense")
+        desk.page.get_by_role("alert").wait_for()
+        assert desk.violations() == []
+        desk.complaints.clear()  # as above

@@ -88,3 +88,13 @@ NAMES = ("SITE", "ID", "DOORS", "0", "READERS", "FUORI", "LOCK", "TOPIC", "MQTT"
 def test_any_variable_gives_settings_or_sentences(path: Path, name: str, value: str) -> None:
     path.write_text("\n".join(LINES), encoding="utf-8")
     judge(path, {f"USCIERE_{name}": value})
+
+
+@pytest.mark.parametrize("junk", ["[]", "{a = 1}", "[['x']]", "7", "true"])
+@pytest.mark.parametrize(("table", "key"), [("site", "id"), ("mqtt", "base")])
+def test_a_name_that_is_no_text_gives_sentences(
+    path: Path, table: str, key: str, junk: str
+) -> None:
+    text = "\n".join(line for line in LINES if not line.startswith((f"{key} =", f"# {key} =")))
+    path.write_text(text.replace(f"[{table}]", f"[{table}]\n{key} = {junk}"), encoding="utf-8")
+    assert f"{table}.{key}" in {problem.key for problem in problems_of(path, {})}

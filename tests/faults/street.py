@@ -25,7 +25,7 @@ from devices.moments import shown
 from tests.e2e.brokers import HOST
 from tests.faults.house import OPEN_DOORS, Card, House
 
-SOON = 8.0
+SOON = 30.0
 """Seconds within which anything that is to happen has happened."""
 A_WHILE = 0.4
 """Seconds of silence that count as nothing."""

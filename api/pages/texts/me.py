@@ -1,5 +1,7 @@
 """What one's own page says."""
 
+from api.pages.texts.bookings import BOOKINGS
+from api.pages.texts.visitors import VISITORS
 from api.pages.words import Texts
 
 ME: Texts = {
@@ -19,6 +21,16 @@ ME: Texts = {
     "visibility_hidden": ("solo lo staff", "staff only"),
     "visibility_count": ("nessun nome, solo il numero", "no name, only the number"),
     "visibility_members": ("anche gli altri iscritti", "other members too"),
+    "change": ("Cambia", "Change"),
+    "bad_visibility": ("Scegli una delle tre.", "Choose one of the three."),
+    "other": ("Controlla quello che hai scritto.", "Check what you have written."),
+    "book": ("Prenota una sala", "Book a room"),
+    "cancel": ("Annulla", "Cancel"),
+    "visitors": ("I miei visitatori", "My visitors"),
+    "no_visitors": ("Nessun visitatore atteso.", "No visitor expected."),
+    "invite": ("Invita un visitatore", "Invite a visitor"),
+    "withdraw": ("Togli dalla lista", "Take off the list"),
+    "arrived": ("è arrivato", "has arrived"),
     "badges": ("I miei badge", "My badges"),
     "no_badges": ("Nessun badge.", "No badge."),
     "badge_active": ("attivo", "active"),
@@ -35,3 +47,28 @@ ME: Texts = {
     "export": ("Scarica tutto quello che si sa di me", "Download all that is kept of me"),
     "password": ("Cambia la password", "Change my password"),
 }
+
+MY_BOOKING: Texts = {
+    **BOOKINGS,
+    "title": ("Prenota una sala", "Book a room"),
+    "all": ("La mia pagina", "My page"),
+    "taken_title": ("Già prenotate", "Taken already"),
+    "is_free": ("libera tutto il giorno", "free all day"),
+    "other_day": ("Guarda un altro giorno", "Look at another day"),
+    "look": ("Guarda", "Look"),
+    "bad_start": (
+        "L'inizio è già passato: scegli un'altra ora.",
+        "The beginning is past already: choose another hour.",
+    ),
+}
+"""What the page says where a member books a room."""
+
+MY_VISITOR: Texts = {
+    **VISITORS,
+    "title": ("Invita un visitatore", "Invite a visitor"),
+    "all": ("La mia pagina", "My page"),
+    "access_code": ("da solo, con un codice da digitare", "by themselves, with a code to type"),
+    "access_name": ("gli apro io", "I open for them"),
+    "add": ("Invita", "Invite"),
+}
+"""What the page says where a member invites a visitor."""

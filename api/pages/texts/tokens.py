@@ -28,6 +28,11 @@ TOKENS: Texts = {
         "Si vede solo adesso: copialo subito.",
         "It shows only now: copy it at once.",
     ),
+    "link": ("Il suo link personale", "Their personal link"),
+    "link_says": (
+        "Mandalo a questa persona: apre la sua pagina senza password, finché il token vale.",
+        "Send it to this person: it opens their page without a password, while the token holds.",
+    ),
     "created": ("creato", "created"),
     "revoked": ("revocato", "revoked"),
     "revoke": ("Revoca", "Revoke"),
