@@ -93,10 +93,9 @@ def invite(  # noqa: PLR0913, PLR0917 - as above
 ) -> Response:
     """Invite a visitor; a code that was made is shown now or never."""
     member, zone = _member(who), desk.parts.settings.site.zone
-    offered = {name: said.get(name, "") for name in VISITOR}
     try:
         form = attempt(
-            lambda: NewVisitor.model_validate(visitor_said(offered, member, zone)), MY_VISITOR
+            lambda: NewVisitor.model_validate(visitor_said(said, member, zone)), MY_VISITOR
         )
         made = attempt(lambda: visitors.add_visitor(act, asker, form, here), MY_VISITOR)
     except Refused as refused:

@@ -130,6 +130,17 @@ def test_what_cannot_be_of_a_visitor_is_said(house: House, browser: Browser) -> 
     assert house.get("visitors")["items"] == []
 
 
+def test_staff_book_here_for_themselves_and_not_for_the_house(house: House) -> None:
+    chiara = house.member("Chiara Conti", role="staff")
+    browser = Browser(house)
+    browser.send("/login", token=house.member_token(chiara, "staff"))
+    assert browser.send("/me/bookings", "/me/bookings/new", **ROOM).status_code == 303
+    assert browser.send("/me/visitors", "/me/visitors/new", **GUEST).status_code == 200
+    assert [each["member"] for each in house.get("bookings")["items"]] == [chiara]
+    assert [each["host"] for each in house.get("visitors")["items"]] == [chiara]
+    browser.client.close()
+
+
 def test_a_token_of_nobody_has_no_room_to_book(house: House) -> None:
     for path in ("/me/bookings/new", "/me/visitors/new"):
         answer = house.ask("GET", path, role="staff", headers={"Accept": "text/html"})

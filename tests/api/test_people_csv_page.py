@@ -7,6 +7,8 @@ import pytest
 from httpx2 import Response
 
 from daemon.people_csv import COLUMNS
+from daemon.store.badges import Lab
+from daemon.store.newcomers import take_in
 from tests.api.house import CARD, House
 from tests.api.test_sign_in import PAGE, Browser
 
@@ -89,6 +91,13 @@ def test_bad_lines_are_left_out_where_that_was_asked_for(house: House, browser: 
     assert "Righe lasciate fuori" in answer.text
     assert answer.text.count('<th scope="row">') == 2
     assert names(house) == {"Tina", "Anna"}
+
+
+def test_of_a_file_that_was_refused_nobody_is_counted(house: House) -> None:
+    lab = Lab(b"k" * 32, house.settings.site.zone)
+    done = take_in(house.act(), f"name;email;badge\nAnna;;{CARD}\nB;x;\n".encode(), lab)
+    assert (done.people, done.badges, len(done.troubles)) == (0, 0, 1)
+    assert names(house) == set()
 
 
 def test_very_many_bad_lines_are_counted(house: House, browser: Browser) -> None:  # noqa: ARG001

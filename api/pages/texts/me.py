@@ -67,7 +67,7 @@ MY_VISITOR: Texts = {
     **VISITORS,
     "title": ("Invita un visitatore", "Invite a visitor"),
     "all": ("La mia pagina", "My page"),
-    "access_code": ("da solo, con un codice da digitare", "by themselves, with a code to type"),
+    "access_code": ("con un codice da digitare", "by a code to type"),
     "access_name": ("gli apro io", "I open for them"),
     "add": ("Invita", "Invite"),
 }
