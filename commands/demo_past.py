@@ -1,4 +1,4 @@
-"""Made-up visits of past days, told to the doorman's own code as taps at their own times.
+"""Made-up visits and bookings of past days, told to the doorman's own code at their own times.
 
 The same days give the same visits: the dice are seeded.
 """
@@ -9,8 +9,10 @@ from datetime import date, datetime, time, timedelta
 from random import Random
 
 from commands.demo_house import PEOPLE, Person
+from commands.demo_rooms import Slot, Stay, slots_of
 from daemon import hours
 from daemon.access.facts import SiteCalendar
+from daemon.noshows import release_missed
 from daemon.store.book import Book
 from daemon.taps import Doorstep, take_tap
 from devices import uid
@@ -21,6 +23,7 @@ MARK = "past-"
 _SEED = 1957
 _SATURDAY = 5
 _DOOR, _IN, _OUT = "ingresso", "fuori", "dentro"
+_READER = "main"  # of the rooms' doors
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,25 +53,71 @@ class Passage:
     at: datetime
     person: Person
     reader: str
+    door: str = _DOOR
+
+
+Booker = Callable[[Book, Slot, datetime], object]
+"""Books a slot at a moment, within the books that are open."""
+_OPENS = time(7)
 
 
 def live_through(
-    book: Book, step: Doorstep, days: Sequence[date], progress: Callable[[], object]
+    book: Book,
+    step: Doorstep,
+    days: Sequence[date],
+    booker: Booker,
+    progress: Callable[[], object],
 ) -> int:
     """Let the doorman take every tap of the days, none of which opens anything; return how many.
 
-    Nothing of it is announced or released later: it was long ago.
+    Rooms are booked in the morning, and free again if nobody comes. Nothing of it is announced or
+    released later: it was long ago.
     """
     count = 0
     dice = Random(_SEED)  # noqa: S311 - made-up visits, no secret
+    calendar, release = step.house.calendar, step.house.release
     for day in days:
-        for passage in visits_of(day, step.house.calendar, dice):
-            count += 1
-            take_tap(book, step, _tap(passage, count), guarded=False)
+        passages = visits_of(day, calendar, dice)
+        slots = slots_of(_stays(passages), calendar.zone, dice)
+        for slot in slots:
+            booker(book, slot, hours.reached(day, _OPENS, calendar.zone))
+        looks = [slot.start + release + _SOON for slot in slots]
+        happenings: list[Passage | datetime] = [*passages, *_arrivals(slots), *looks]
+        for happens in sorted(happenings, key=_at):
+            if isinstance(happens, datetime):
+                release_missed(book, step.house, happens)
+            else:
+                count += 1
+                take_tap(book, step, _tap(happens, count), guarded=False)
         progress()
     book.head.released = book.head.announced = book.head.seq
     book.head.moved = True
     return count
+
+
+_SOON = timedelta(seconds=1)
+
+
+def _at(happens: Passage | datetime) -> datetime:
+    return happens if isinstance(happens, datetime) else happens.at
+
+
+def _stays(passages: Sequence[Passage]) -> Sequence[Stay]:
+    """Return from when until when each was there who was let in and left."""
+    came: dict[str, datetime] = {}
+    left: dict[str, tuple[Person, datetime]] = {}
+    for passage in passages:
+        if passage.reader == _IN and passage.person.is_welcome:
+            came.setdefault(passage.person.name, passage.at)
+        elif passage.reader == _OUT:
+            left[passage.person.name] = (passage.person, passage.at)
+    return [(person, came[name], at) for name, (person, at) in left.items() if name in came]
+
+
+def _arrivals(slots: Sequence[Slot]) -> Iterator[Passage]:
+    for slot in slots:
+        if slot.arrives is not None:
+            yield Passage(slot.arrives, slot.person, _READER, slot.room)
 
 
 def days_before(today: date, count: int) -> Sequence[date]:
@@ -111,4 +160,4 @@ def _visit(person: Person, day: date, calendar: SiteCalendar, dice: Random) -> I
 
 def _tap(passage: Passage, number: int) -> Tap:
     badge = uid.parse(passage.person.card.uid)
-    return Tap(_DOOR, passage.reader, badge, f"{MARK}{number}", None, passage.at, "")
+    return Tap(passage.door, passage.reader, badge, f"{MARK}{number}", None, passage.at, "")

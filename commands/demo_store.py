@@ -7,7 +7,8 @@ from datetime import datetime
 from sqlalchemy import select
 
 from commands.demo_house import PEOPLE, PLANS
-from commands.demo_past import MARK, days_before, live_through
+from commands.demo_past import MARK, Booker, days_before, live_through
+from commands.demo_rooms import Slot
 from daemon import hours
 from daemon.access.decide import decide
 from daemon.access.verdict import Granted
@@ -15,16 +16,19 @@ from daemon.badge_key import key_of
 from daemon.config import Settings
 from daemon.house import House, house_of
 from daemon.store import badges, members, terms
+from daemon.store.asker import STAFF
 from daemon.store.badges import Lab
-from daemon.store.book import book_of, reading_book
+from daemon.store.book import Book, book_of, reading_book
+from daemon.store.booking_forms import NewBooking
+from daemon.store.bookings import premises_of, reserve
 from daemon.store.engine import Store
 from daemon.store.forms import BadgeChange, NewBadge
 from daemon.store.objections import Conflict
-from daemon.store.people import Act, Actor, page_of
+from daemon.store.people import Act, Actor, Page, page_of
 from daemon.store.sight import Question, look
 from daemon.store.tables import JournalRow
 from daemon.taps import Doorstep
-from devices import uid
+from devices import moments, uid
 
 _BY = Actor("usciere demo")
 _NONE: Mapping[str, str] = {}
@@ -97,7 +101,28 @@ def live_past(
     today = hours.local_day(now, house.calendar)
     with book_of(demo.store, demo.site) as book:
         step = Doorstep(house, demo.key)
-        return live_through(book, step, days_before(today, days), progress)
+        return live_through(book, step, days_before(today, days), _booker(demo), progress)
+
+
+def _booker(demo: Fixture) -> Booker:
+    """Return what books a room for one of the sample people, as staff would."""
+    premises = premises_of(demo.settings, demo.key)
+    with demo.store.reading() as session:
+        ids = {each.name: each.id for each in members.members(session, demo.site)}
+
+    def book(book: Book, slot: Slot, at: datetime) -> None:
+        assert book.session is not None  # noqa: S101 - book_of always brings one
+        page = Page(Act(demo.store, demo.site, _BY, at), book, book.session)
+        reserve(page, STAFF, _form(slot, ids.get(slot.person.name)), premises)
+
+    return book
+
+
+def _form(slot: Slot, member: str | None) -> NewBooking:
+    start, end = (moments.shown(each) for each in (slot.start, slot.end))
+    return NewBooking.model_validate(
+        {"room": slot.room, "member": member, "start": start, "end": end}
+    )
 
 
 def badge_lines(demo: Fixture, now: datetime, lent: Mapping[str, str] = _NONE) -> Sequence[str]:

@@ -41,7 +41,7 @@ class NoShows:
         if now < self.next_look:
             return False
         self.next_look = now + _PAUSE
-        wanted = self._wanted(now)
+        wanted = _missed(self.house, now)
         self.found = wanted is not None and bool(self.desk.peek(wanted[0], **wanted[1]))
         return self.found
 
@@ -51,27 +51,33 @@ class NoShows:
 
     def release(self, book: Book, now: datetime) -> None:
         """Release what the last look found."""
-        wanted = self._wanted(now) if self.found else None
-        if wanted is None:
-            return
-        self.found = False
-        found = stays.missed_in(book.all(wanted[0], **wanted[1]))
-        for each in found:
-            if stays.release(book, each, now):
-                journal.append(book, _entry(each, now))
+        if self.found:
+            self.found = False
+            release_missed(book, self.house, now)
 
-    def _wanted(self, now: datetime) -> tuple[Statement, dict[str, object]] | None:
-        start = missed_from(now, self.house.release)
-        if start is None:
-            return None
-        limits: dict[str, object] = {
-            "start": micros(start),
-            "oldest": micros(now - _LONGEST - LOOK_BACK),
-            "over": micros(now - LOOK_BACK),
-        }
-        if self.house.release_while_inside:
-            return stays.MISSED, limits
-        return stays.MISSED_OUTSIDE, limits | {"day": micros(self.house.days.around(now)[0])}
+
+def release_missed(book: Book, house: House, now: datetime) -> None:
+    """Release every booking that nobody came to in time."""
+    wanted = _missed(house, now)
+    if wanted is None:
+        return
+    for each in stays.missed_in(book.all(wanted[0], **wanted[1])):
+        if stays.release(book, each, now):
+            journal.append(book, _entry(each, now))
+
+
+def _missed(house: House, now: datetime) -> tuple[Statement, dict[str, object]] | None:
+    start = missed_from(now, house.release)
+    if start is None:
+        return None
+    limits: dict[str, object] = {
+        "start": micros(start),
+        "oldest": micros(now - _LONGEST - LOOK_BACK),
+        "over": micros(now - LOOK_BACK),
+    }
+    if house.release_while_inside:
+        return stays.MISSED, limits
+    return stays.MISSED_OUTSIDE, limits | {"day": micros(house.days.around(now)[0])}
 
 
 def _entry(missed: Missed, now: datetime) -> Entry:

@@ -1,6 +1,7 @@
 """The demo's house, people and past, before anything is started."""
 
 import os
+from collections import Counter
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -18,7 +19,7 @@ from daemon.store.engine import Store
 from daemon.store.headfile import head_path
 from daemon.store.people import Act, Actor
 from daemon.store.schema import prepare
-from daemon.store.tables import JournalRow, SiteRow, VisitRow
+from daemon.store.tables import BookingRow, JournalRow, SiteRow, VisitRow
 from daemon.store.verify import Sound, verify
 
 MONDAY = datetime(2026, 3, 2, 11, tzinfo=UTC)
@@ -145,6 +146,23 @@ def test_the_past_is_real_entries_and_visits_and_made_once(demo: Fixture) -> Non
     assert {visit.ended_by for visit in visits} >= {"tap", "auto"}
     assert kinds.count("plan") > 100
     assert live_past(demo, MONDAY, 28, progress) is None
+
+
+def test_in_the_past_rooms_were_booked_used_and_missed(demo: Fixture) -> None:
+    live_past(demo, MONDAY, 28, progress)
+    with demo.store.reading() as session:
+        booked = session.scalars(select(BookingRow)).all()
+        refused = session.scalars(
+            select(JournalRow.reason).where(
+                JournalRow.door.in_([room.id for room in demo.settings.rooms]),
+                JournalRow.granted.is_(False),
+            )
+        ).all()
+    states = Counter(row.status for row in booked)
+    assert states["checked-in"] > 2 * states["released"] > 0
+    assert set(states) == {"checked-in", "released"}
+    assert all(row.starts < row.checked_in < row.ends for row in booked if row.checked_in)
+    assert refused == []
 
 
 def test_the_same_days_have_the_same_past(tmp_path: Path) -> None:
