@@ -29,12 +29,14 @@ from devices.contract import Unreachable
 
 log = logging.getLogger(__name__)
 
-_MOST_AT_ONCE = 200
+_MOST_AT_ONCE = 400
 _KEEP_ALIVE = 5
 _GOODBYE = 3
 _LARGEST_HEAD = 16384
 _HEAD_PATIENCE = 10.0
 _BACKLOG = 256
+_DEAF = 10_000
+"""Milliseconds after which the kernel hangs up on who takes nothing of what was sent."""
 
 
 class CannotListen(Unreachable):
@@ -54,7 +56,7 @@ def serve(
     taken = handed or [_listen(settings.api.host, settings.api.port)]
     with ExitStack() as open_ones:
         for each in taken:
-            open_ones.enter_context(each)
+            _lose_patience(open_ones.enter_context(each))
         store = Store(settings.database.url)
         require(store, settings.site.id)
         _invite(settings, store, say)
@@ -177,6 +179,12 @@ def _listen(host: str, port: int) -> socket.socket:
         why = _WHY.get(problem.errno or 0, problem.strerror or "it can't be had")
         raise CannotListen(f"the API can't listen on {host}:{port}: {why}") from None
     return listener
+
+
+def _lose_patience(listener: socket.socket) -> None:
+    """Let no line live on whose other end is gone or reads nothing; accepted ones inherit this."""
+    if listener.family != socket.AF_UNIX:
+        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, _DEAF)
 
 
 _WHY = {
