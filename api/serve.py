@@ -13,7 +13,6 @@ from contextlib import ExitStack, contextmanager
 
 import uvicorn
 from fastapi import FastAPI
-from sqlalchemy.exc import OperationalError
 from uvicorn.protocols.http.h11_impl import H11Protocol, RequestResponseCycle
 
 from api.app import create_app
@@ -23,6 +22,7 @@ from daemon.store import one_time_codes
 from daemon.store.engine import Store
 from daemon.store.people import Act, Actor
 from daemon.store.schema import require
+from daemon.store.trouble import Unavailable
 from daemon.supervisor import ALONE, Supervisor
 from devices.clock import now
 from devices.contract import Unreachable
@@ -72,7 +72,7 @@ def _invite(settings: Settings, store: Store, say: Callable[[str], object]) -> N
     act = Act(store, settings.site.id, Actor("usciere api"), now())
     try:
         code = one_time_codes.first_code(act)
-    except OperationalError:  # a database that can't be written is no reason not to show it
+    except Unavailable:  # a database that can't be written is no reason not to show it
         log.warning("nobody can sign in yet, and no code can be given: the database is read-only")
         return
     if code is not None:
