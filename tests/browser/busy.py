@@ -47,6 +47,21 @@ def fill(house: House) -> None:
         journal.append(book, forced)
 
 
+def fill_more(house: House) -> None:
+    """Announce a visitor and a course for tomorrow, name a plan and a calendar, let an admin in."""
+    give_account(house, "Dora Direttrice", "admin")
+    day = "2026-11-24T{}:00+01:00"
+    host = house.member("Olga Ospitante")
+    times = {"from": day.format("09:00"), "until": day.format("11:00")}
+    house.post("visitors", {"name": "Paolo Verdi", "host": host, "doors": ["ingresso"], **times})
+    span = {"start": day.format("18:00"), "end": day.format("20:00")}
+    course = house.post("gatherings", {"title": "Fotografia", "room": "sala", **span})
+    house.post(f"gatherings/{course['id']}/attendees", {"name": "Vera Corsista"})
+    week = [{"days": ["mon", "tue"], "from": "18:00", "to": "22:00"}]
+    house.post("plans", {"id": "serale", "name": "Serale", "hours": week})
+    house.post("calendars", {"id": "sala", "room": "sala"})
+
+
 def tap(  # noqa: PLR0913 - what an entry says of a tap
     house: House,
     minutes: float = 0,
