@@ -5,6 +5,7 @@ CannotListen   the address is taken or not ours; the sentence says what to do
 
 import asyncio
 import errno
+import gc
 import logging
 import signal
 import socket
@@ -62,6 +63,7 @@ def serve(
         _invite(settings, store, say)
         store.close()
         app = create_app(settings)
+        gc.freeze()  # what the program is made of is no garbage; looking through it costs
         where = "handed-over sockets" if handed else f"http://{settings.api.listen}"
         log.info("the API of %s is at %s", settings.site.name, where)
         _Server(_config(app), app.state.parts, supervisor).run(list(taken))
