@@ -24,6 +24,7 @@ from daemon.store import sessions
 from daemon.store.asker import Asker
 from daemon.store.people import Act, Actor
 from daemon.store.tokens import ROLES, bearer_of
+from daemon.store.trouble import Unavailable
 
 log = logging.getLogger(__name__)
 
@@ -106,7 +107,7 @@ def _by_session(parts: Parts, secret: str) -> Principal:
 def _touch(act: Act, session: str) -> None:
     try:
         sessions.touch(act, session)
-    except SQLAlchemyError:  # who only looks is not to be sent away by a database that is full
+    except (SQLAlchemyError, Unavailable):  # who only looks is not to be sent away
         log.warning("it can't be written down that somebody is still signed in")
 
 

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
+from typing import NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
@@ -31,6 +32,13 @@ AT_ONCE = 500
 KEPT = 1000
 _CHANGES = frozenset({"change", "system"})  # what may end somebody's token or session
 RECOUNT = 100  # looks, after which the house is counted again although nothing was written
+
+
+class Head(NamedTuple):
+    """How long the journal is, and up to which entry visits tell what it says."""
+
+    seq: int
+    settled: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +73,14 @@ class Live:
         self._looks = 0
         self.watchers = 0
         self.closed = False
-        self.seq = 0
+        self._head = Head(0, 0)
         self.changed = 0
         self.count = Count(0, "", "")
+
+    @property
+    def seq(self) -> int:
+        """The last entry that was seen."""
+        return self._head.seq
 
     @contextmanager
     def watched(self) -> Iterator[None]:
@@ -84,7 +97,7 @@ class Live:
             if self._task is None or self._task.done():
                 self._kept.clear()
                 self._news = asyncio.Event()
-                self.seq = await asyncio.to_thread(self._last)
+                self._head = await asyncio.to_thread(self._written)
                 await self._look(afresh=True)
                 self._task = asyncio.create_task(self._go_on_looking())
 
@@ -124,10 +137,10 @@ class Live:
             await asyncio.sleep(PAUSE)
 
     async def _look(self, *, afresh: bool) -> None:
-        pieces, count = await asyncio.to_thread(self._read_news, self.seq, afresh)
+        head, pieces, count = await asyncio.to_thread(self._read_news, self._head, afresh)
         self._kept.extend(pieces)
+        self._head = head
         if pieces:
-            self.seq = pieces[-1].seq
             self.changed = max((p.seq for p in pieces if p.kind in _CHANGES), default=self.changed)
         if count is not None and count.counts != self.count.counts:
             self.count = count
@@ -141,27 +154,31 @@ class Live:
 
     # ---- in a thread of its own ---------------------------------------------------------
 
-    def _last(self) -> int:
+    def _written(self) -> Head:
         with self._store.reading() as session:
-            return self._head(session)
+            return self._read_head(session)
 
     def _read(self, place: int) -> list[Piece]:
         with self._store.reading() as session:
             return self._pieces(session, place)
 
-    def _read_news(self, seq: int, afresh: bool) -> tuple[list[Piece], Count | None]:  # noqa: FBT001 - to_thread's
+    def _read_news(self, seen: Head, afresh: bool) -> tuple[Head, list[Piece], Count | None]:  # noqa: FBT001 - to_thread's
+        """Return what came after `seen`. Visits are written after their entry, so counts may be."""
         with self._store.reading() as session:
-            written = self._head(session)
-            if written == seq and not afresh:
-                return [], None
-            pieces = self._pieces(session, seq) if written > seq else []
+            written = self._read_head(session)
+            if written == seen and not afresh:
+                return seen, [], None
+            pieces = self._pieces(session, seen.seq) if written.seq > seen.seq else []
             house = occupancy(session, self._settings, self._clock())
         counts = compact({key: value for key, value in house.items() if key != "at"})
-        return pieces, Count(pieces[-1].seq if pieces else seq, compact(house), counts)
+        seq = pieces[-1].seq if pieces else seen.seq
+        return Head(seq, written.settled), pieces, Count(seq, compact(house), counts)
 
-    def _head(self, session: Session) -> int:
+    def _read_head(self, session: Session) -> Head:
         here = self._settings.site.id
-        return session.scalar(select(SiteRow.seq).where(SiteRow.id == here)) or 0
+        query = select(SiteRow.seq, SiteRow.settled).where(SiteRow.id == here)
+        found = session.execute(query).one_or_none()
+        return Head(*found) if found is not None else Head(0, 0)
 
     def _pieces(self, session: Session, place: int) -> list[Piece]:
         asked = {"site": self._settings.site.id, "after": place, "most": AT_ONCE}

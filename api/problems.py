@@ -19,6 +19,7 @@ from starlette.exceptions import HTTPException
 from api.moments import Instant
 from daemon.calendars.words import Unreadable
 from daemon.store.objections import Conflict, Forbidden, Invalid, Overlap, Unknown
+from daemon.store.trouble import Unavailable
 
 log = logging.getLogger(__name__)
 
@@ -160,7 +161,7 @@ _DETAILS = {
 }
 
 
-def _database(_: Request, failed: Any) -> Response:  # OperationalError or NoConnection
+def _database(_: Request, failed: Any) -> Response:  # whatever tells that it is away
     log.error("the database does not serve us: %s", getattr(failed, "orig", failed))
     sentence = "the database can't be used just now; try again in a moment"
     return problem(
@@ -184,6 +185,7 @@ _MAP: Mapping[type[Exception], Callable[[Request, Any], Response]] = {
     RequestValidationError: _not_valid,
     HTTPException: _of_http,
     OperationalError: _database,
+    Unavailable: _database,
     NoConnection: _database,
     Exception: _bug,
 }

@@ -5,6 +5,7 @@ CannotListen   the address is taken or not ours; the sentence says what to do
 
 import asyncio
 import errno
+import gc
 import logging
 import signal
 import socket
@@ -13,7 +14,6 @@ from contextlib import ExitStack, contextmanager
 
 import uvicorn
 from fastapi import FastAPI
-from sqlalchemy.exc import OperationalError
 from uvicorn.protocols.http.h11_impl import H11Protocol, RequestResponseCycle
 
 from api.app import create_app
@@ -23,18 +23,21 @@ from daemon.store import one_time_codes
 from daemon.store.engine import Store
 from daemon.store.people import Act, Actor
 from daemon.store.schema import require
+from daemon.store.trouble import Unavailable
 from daemon.supervisor import ALONE, Supervisor
 from devices.clock import now
 from devices.contract import Unreachable
 
 log = logging.getLogger(__name__)
 
-_MOST_AT_ONCE = 200
+_MOST_AT_ONCE = 400
 _KEEP_ALIVE = 5
 _GOODBYE = 3
 _LARGEST_HEAD = 16384
 _HEAD_PATIENCE = 10.0
 _BACKLOG = 256
+_DEAF = 10_000
+"""Milliseconds after which the kernel hangs up on who takes nothing of what was sent."""
 
 
 class CannotListen(Unreachable):
@@ -54,12 +57,13 @@ def serve(
     taken = handed or [_listen(settings.api.host, settings.api.port)]
     with ExitStack() as open_ones:
         for each in taken:
-            open_ones.enter_context(each)
+            _lose_patience(open_ones.enter_context(each))
         store = Store(settings.database.url)
         require(store, settings.site.id)
         _invite(settings, store, say)
         store.close()
         app = create_app(settings)
+        gc.freeze()  # what the program is made of is no garbage; looking through it costs
         where = "handed-over sockets" if handed else f"http://{settings.api.listen}"
         log.info("the API of %s is at %s", settings.site.name, where)
         _Server(_config(app), app.state.parts, supervisor).run(list(taken))
@@ -70,7 +74,7 @@ def _invite(settings: Settings, store: Store, say: Callable[[str], object]) -> N
     act = Act(store, settings.site.id, Actor("usciere api"), now())
     try:
         code = one_time_codes.first_code(act)
-    except OperationalError:  # a database that can't be written is no reason not to show it
+    except Unavailable:  # a database that can't be written is no reason not to show it
         log.warning("nobody can sign in yet, and no code can be given: the database is read-only")
         return
     if code is not None:
@@ -177,6 +181,12 @@ def _listen(host: str, port: int) -> socket.socket:
         why = _WHY.get(problem.errno or 0, problem.strerror or "it can't be had")
         raise CannotListen(f"the API can't listen on {host}:{port}: {why}") from None
     return listener
+
+
+def _lose_patience(listener: socket.socket) -> None:
+    """Let no line live on whose other end is gone or reads nothing; accepted ones inherit this."""
+    if listener.family != socket.AF_UNIX:
+        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, _DEAF)
 
 
 _WHY = {

@@ -1,7 +1,7 @@
 """For all tests: who may use the network, and that CI leaves nothing out."""
 
 import sys
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 
 import hypothesis
@@ -62,3 +62,14 @@ def pytest_runtest_makereport(
     if is_ci() and report.skipped and any(item.get_closest_marker(each) for each in _SERVICES):
         report.outcome = "failed"
     return report
+
+
+@pytest.fixture
+def tell(capsys: pytest.CaptureFixture[str]) -> Callable[[str], None]:
+    """Return what prints a figure past pytest's own capturing, whether the test succeeds or not."""
+
+    def say(line: str) -> None:
+        with capsys.disabled():
+            print(f"\n  {line}")  # noqa: T201 - the figures are the point
+
+    return say

@@ -1,7 +1,8 @@
 """`/staff/evacuation`: the list to find everybody by, on paper too, and the report at the end.
 
-Reading is all the list needs. The report comes from the form that was ticked off, so whoever left
-by a reader meanwhile is still on it; where the journal can't be written it is shown all the same.
+Reading is all the list needs; that it was shown is written down, or the page says that nothing can
+be. The report comes from the form that was ticked off, so whoever left by a reader meanwhile is
+still on it; where the journal can't be written it is shown all the same.
 """
 
 from collections.abc import Mapping
@@ -11,7 +12,6 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 from pydantic import ValidationError
-from sqlalchemy.exc import OperationalError
 from starlette.responses import RedirectResponse, Response
 
 from api import site
@@ -22,12 +22,16 @@ from api.problems import PROBLEMS
 from api.site import Order
 from daemon.roll_call import roll_call
 from daemon.store.acts import note_roll_call, site_orders
+from daemon.store.followers import try_to_keep
 from daemon.store.people import Act
+from daemon.store.trouble import Unavailable
+from devices.clock import micros
 
 router = APIRouter(
     tags=["pages"], include_in_schema=False, dependencies=[STAFF], responses=PROBLEMS
 )
 
+NAME = "roll-call"
 LISTED, FOUND, MAYBE = "listed ", "found ", "maybe "
 """What the fields of the form begin with; the person's id follows, and the name is the value."""
 _ACTIVE = {"yes": True, "no": False}
@@ -68,6 +72,7 @@ def evacuation(
         rooms=[(room.id, room.name) for room in parts.settings.rooms],
         active=site_orders(session, parts.site).evacuation,
         drill=drill,
+        is_kept=try_to_keep(parts.store, parts.site, NAME, micros(now)),
     )
 
 
@@ -116,6 +121,6 @@ def _named(said: Mapping[str, str], prefix: str) -> dict[str, str]:
 def _keep(act: Act, ticked: Ticked, *, drill: bool) -> bool:
     try:
         note_roll_call(act, ticked.told(), drill=drill)
-    except OperationalError:
+    except Unavailable:
         return False
     return True

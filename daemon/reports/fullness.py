@@ -8,14 +8,15 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from itertools import accumulate
 
 from daemon.access.facts import SiteCalendar
 from daemon.recurrence import Span
 from daemon.reports.attendance import Stay
+from devices.clock import micros
 
 _SECONDS = 1800
-_MOMENT = 1e-6
-_MICROS = 1_000_000
+_SLOT = _SECONDS * 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,82 +79,81 @@ class _Sum:
 class _Slots:
     """Half hours of a span, numbered from 1970 on, and who is there in each.
 
-    In seconds and lists of numbers: five years are 90,000 slots and some 60,000 visits.
+    In lists of whole numbers: five years are 90,000 slots and some 60,000 visits, and a tuple for
+    each would keep the collector of garbage busier than us.
     """
 
     def __init__(self, span: Span) -> None:
-        self._start, self._end = span.start.timestamp(), span.end.timestamp()
-        self._first = int(self._start // _SECONDS)
-        count = int(-(-self._end // _SECONDS)) - self._first
-        self._parts = [0.0] * count
+        self._start, self._end = micros(span.start), micros(span.end)
+        self._first = self._start // _SLOT
+        count = -(-self._end // _SLOT) - self._first
+        self._parts = [0] * count
         self._steps = [0] * (count + 1)
         self._peaks = [0] * count
 
     def fill(self, stays: Iterable[Stay]) -> None:
         """Count everybody in; whose end nobody saw is there for the moment they came."""
-        changes: list[tuple[float, int]] = []
+        turns: list[int] = []
         for stay in stays:
-            start = max(stay.began / _MICROS, self._start)
-            end = start if stay.ended is None else min(stay.ended / _MICROS, self._end)
+            start = max(stay.began, self._start)
+            end = start if stay.ended is None else min(stay.ended, self._end)
             if start >= self._end or end < start:
                 continue
             self._add(start, end)
-            changes += ((start, 1), (max(end, start + _MOMENT), -1))
-        changes.sort()
-        self._climb(changes)
+            turns += _turns(start, end)
+        turns.sort()
+        self._climb(turns)
 
     def told(self) -> Iterator[tuple[int, float, int]]:
         """Yield each slot, its people on average, and its people at once."""
         whole = 0
         for at, part in enumerate(self._parts):
             whole += self._steps[at]
-            yield self._first + at, whole + part, self._peaks[at]
+            yield self._first + at, whole + part / _SLOT, self._peaks[at]
 
-    def _add(self, start: float, end: float) -> None:
-        first, last = self._slot(start), min(self._slot(end), len(self._parts) - 1)
+    def _add(self, start: int, end: int) -> None:
+        first = start // _SLOT - self._first
+        last = min(end // _SLOT - self._first, len(self._parts) - 1)
         if first == last:
-            self._parts[first] += (end - start) / _SECONDS
+            self._parts[first] += end - start
             return
-        self._parts[first] += first + 1 - (start / _SECONDS - self._first)
-        self._parts[last] += end / _SECONDS - self._first - last
+        self._parts[first] += (self._first + first + 1) * _SLOT - start
+        self._parts[last] += end - (self._first + last) * _SLOT
         self._steps[first + 1] += 1
         self._steps[last] -= 1
 
-    def _climb(self, changes: Sequence[tuple[float, int]]) -> None:
+    def _climb(self, turns: Sequence[int]) -> None:
         """Note the most people at once; who stays on is there in the slots between."""
-        peaks, now, reached = self._peaks, 0, 0
-        for at, change in changes:
-            place = at / _SECONDS - self._first
-            slot = min(int(place), len(peaks) - 1)
+        peaks, now, reached, last = self._peaks, 0, 0, len(self._peaks) - 1
+        for turn in turns:
+            slot, beyond = divmod((turn >> 1) - self._first * _SLOT, _SLOT)
+            slot = min(slot, last)
             if now:
-                for between in range(reached, slot + (place > slot)):
+                for between in range(reached, slot + (beyond > 0)):
                     peaks[between] = max(peaks[between], now)
-            now += change
+            now += _step(turn)
             reached = slot
-            if change > 0:
-                peaks[slot] = max(peaks[slot], now)
+            peaks[slot] = max(peaks[slot], now)
 
-    def _slot(self, at: float) -> int:
-        return int(at // _SECONDS) - self._first
+
+def _turns(start: int, end: int) -> tuple[int, int]:
+    """Return a coming and a going as numbers that sort by time, who goes before who comes."""
+    return 2 * start + 1, 2 * max(end, start + 1)
+
+
+def _step(turn: int) -> int:
+    return 1 if turn & 1 else -1
 
 
 def day_by_day(stays: Iterable[tuple[Stay, date]]) -> Mapping[date, DayCount]:
     """Return the own days on which somebody came."""
     found: dict[date, DayCount] = defaultdict(DayCount)
-    turns: dict[date, list[tuple[int, int]]] = defaultdict(list)
+    turns: dict[date, list[int]] = defaultdict(list)
     for stay, day in stays:
         found[day].people.add(stay.person)
         end = stay.began if stay.ended is None else stay.ended
         found[day].time += end - stay.began
-        turns[day] += [(stay.began, 1), (max(end, stay.began + 1), -1)]
-    for day, changes in turns.items():
-        found[day].peak = _peak(changes)
+        turns[day] += _turns(stay.began, end)
+    for day, each in turns.items():
+        found[day].peak = max(accumulate(map(_step, sorted(each))))
     return found
-
-
-def _peak(changes: list[tuple[int, int]]) -> int:
-    now = most = 0
-    for _, change in sorted(changes):
-        now += change
-        most = max(most, now)
-    return most

@@ -12,10 +12,12 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, Executable, create_engine, event
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DisconnectionError
+from sqlalchemy.exc import DBAPIError, DisconnectionError
 from sqlalchemy.orm import Session
+
+from daemon.store.trouble import told_apart
 
 if TYPE_CHECKING:
     from sqlalchemy.engine.interfaces import DBAPIConnection
@@ -24,9 +26,12 @@ if TYPE_CHECKING:
 _LOG_RESERVE = 8 << 20
 _IMPATIENT = {"connect_timeout": 2, "tcp_user_timeout": 5000}
 """Seconds, and milliseconds: libpq's own words. A server that has gone silent holds up no door."""
+_SOON = 200
+"""Milliseconds that somebody in a hurry waits for a lock."""
 _READING = "usciere_reading"
 FILE = "usciere_file"
 """Under this name a connection to SQLite knows which file it has open."""
+_AT_REST = "usciere_at_rest"
 _PRAGMAS = (
     "busy_timeout=5000",
     "journal_mode=WAL",
@@ -53,6 +58,27 @@ def file_at(path: Path) -> tuple[int, int]:
     return found.st_dev, found.st_ino
 
 
+def _is_at_rest(path: Path) -> bool:
+    """Tell whether the file was closed in order, and lies where nothing can be written now.
+
+    SQLite reads it then only if told that nobody else writes: it can't make its two companions.
+    """
+    return not path.with_name(f"{path.name}-wal").exists() and not os.access(path.parent, os.W_OK)
+
+
+def _make_ready(path: Path, arguments: list[object], options: dict[str, object]) -> bool:
+    """Say how the file is to be opened, after making it if need be; tell whether it is at rest.
+
+    Nobody else may read a file that we make; its companions follow it.
+    """
+    with suppress(FileExistsError):
+        path.touch(mode=0o600, exist_ok=False)
+    if not _is_at_rest(path):
+        return False
+    arguments[0], options["uri"] = f"{path.absolute().as_uri()}?immutable=1", True
+    return True
+
+
 def _as_it_is(value: bytes | None) -> bytes | None:
     return value
 
@@ -71,8 +97,11 @@ class Store:
 
     @contextmanager
     def writing(self) -> Iterator[Session]:
-        """Give a session whose changes are on disk when the block ends without an exception."""
-        with Session(self.engine) as session, session.begin():
+        """Give a session whose changes are on disk when the block ends without an exception.
+
+        Raises `Unavailable` where they can't be, by whichever way the change was written.
+        """
+        with told_apart(), Session(self.engine) as session, session.begin():
             yield session
 
     @contextmanager
@@ -105,6 +134,22 @@ class Store:
                 log.write(bytes(missing))
                 os.fsync(log.fileno())
 
+    def takes(self, change: Executable) -> bool:
+        """Try a change, without waiting long for others; False if it can't be written now."""
+        with self.engine.connect() as connection:
+            if self.is_sqlite:
+                connection.connection.cursor().execute(f"PRAGMA busy_timeout={_SOON}")
+            try:
+                if not self.is_sqlite:
+                    connection.exec_driver_sql(f"SET LOCAL lock_timeout = {_SOON}")
+                connection.execute(change)
+                connection.commit()
+            except DBAPIError:
+                return False
+            finally:
+                connection.invalidate()  # it has settings of its own
+        return True
+
     def close(self) -> None:
         """Let go of every connection."""
         self.engine.dispose()
@@ -123,11 +168,15 @@ def _sqlite(url: str) -> Engine:
     was_there = False
 
     @event.listens_for(engine, "do_connect")
-    def _keep_private(*_: object) -> None:
-        """Let nobody else read the file, if it is we who make it; its companions follow it."""
+    def _find(
+        _: object,
+        entry: "ConnectionPoolEntry",
+        arguments: list[object],
+        options: dict[str, object],
+    ) -> None:
         if was_there:
             file_at(path)
-        path.touch(mode=0o600)
+        entry.info[_AT_REST] = _make_ready(path, arguments, options)
 
     @event.listens_for(engine, "connect")
     def _prepare(connection: "DBAPIConnection", entry: "ConnectionPoolEntry") -> None:
@@ -141,7 +190,7 @@ def _sqlite(url: str) -> Engine:
     @event.listens_for(engine, "checkout")
     def _look(_: "DBAPIConnection", entry: "ConnectionPoolEntry", __: object) -> None:
         """Write nothing into a file that has been taken away, and read none that was replaced."""
-        if entry.info[FILE] != file_at(path):
+        if entry.info[FILE] != file_at(path) or entry.info[_AT_REST] != _is_at_rest(path):
             raise DisconnectionError  # the pool connects anew
 
     @event.listens_for(engine, "begin")

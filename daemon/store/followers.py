@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from daemon.store.engine import Store
+from daemon.store.prepared import insert_for
 from daemon.store.tables import FollowerRow, JournalRow
 
 
@@ -45,6 +46,13 @@ def keep(store: Store, site: str, name: str, value: int) -> None:
     """Keep a number for somebody, instead of the last one."""
     with store.writing() as session:
         session.merge(FollowerRow(site=site, name=name, seq=value))
+
+
+def try_to_keep(store: Store, site: str, name: str, value: int) -> bool:
+    """Keep a number for somebody if that can be done at once; tell whether it could."""
+    row = insert_for(store.engine.dialect)(FollowerRow).values(site=site, name=name, seq=value)
+    key = [FollowerRow.site, FollowerRow.name]
+    return store.takes(row.on_conflict_do_update(index_elements=key, set_={"seq": value}))
 
 
 def following(

@@ -8,7 +8,8 @@ from typing import Any
 
 from starlette.types import Message
 
-from daemon.store import journal
+from daemon.presence import Move, Movement
+from daemon.store import journal, visits
 from daemon.store.book import book_of
 from daemon.store.journal import Entry, Kind
 from daemon.store.tokens import revoke_token, tokens
@@ -187,6 +188,27 @@ def test_many_watchers_are_one_look_at_the_database(house: House) -> None:
                 await stream.count("occupancy", 2)
         assert live.watchers == 0
         assert streams[2].named("journal")[-1].id == streams[3].named("journal")[-1].id
+
+    _run(story)
+
+
+def test_visits_written_a_moment_after_their_entry_are_counted_at_once(house: House) -> None:
+    anna = house.member("Anna")
+    at = house.clock()
+
+    async def story() -> None:
+        async with Stream(house, "staff") as stream:
+            await stream.count("occupancy", 1)
+            seq = await asyncio.to_thread(_write, house, Kind.TAP, "plan")
+            await stream.count("journal", 1)
+            await asyncio.to_thread(_settle, Movement(at, seq, anna, Move.ENTRY, "open-space"))
+            await stream.count("occupancy", 2)
+        assert stream.events[-1].data["present"] == 1
+
+    def _settle(movement: Movement) -> None:
+        with book_of(house.store, "cooffice") as book:
+            visits.move_again(book, house.app.state.parts.house, movement, at)
+            book.head.settled, book.head.moved = book.head.seq, True
 
     _run(story)
 

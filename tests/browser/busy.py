@@ -19,7 +19,6 @@ _OTHERS = (
 def fill(house: House) -> None:
     """Let people in, book rooms, let a door be forced and another be offline."""
     give_account(house, "Chiara Conti", "staff")
-    give_account(house, "Dora Direttrice", "admin")
     anna = give_account(house, "Anna Bianchi", "member")
     house.ask("PATCH", f"members/{anna}", {"visibility": "members"})
     people = [anna, *(house.member(name, visibility=seen) for name, seen in _OTHERS)]
@@ -32,7 +31,6 @@ def fill(house: House) -> None:
         span: dict[str, object] = {"start": day.format(hour), "end": day.format(hour + 1)}
         who = {"member": people[booker], "title": title, "guests": [{"name": "Gil Ospite"}]}
         house.post("bookings", {**span, **who, "room": "sala"})
-    _expect(house, anna)
     for ago, whose, badge, granted, reason in (
         (95, people[1], "6E12", True, "plan"),
         (60, None, None, False, "unknown-badge"),
@@ -49,15 +47,19 @@ def fill(house: House) -> None:
         journal.append(book, forced)
 
 
-def _expect(house: House, host: str) -> None:
-    """Write down a visitor, a course, a plan and a calendar."""
-    evening = {"start": "2026-11-24T18:00:00+01:00", "end": "2026-11-24T20:00:00+01:00"}
-    tomorrow = {"from": "2026-11-24", "until": "2026-11-24"}
-    house.post("visitors", {"name": "Vito Visitatore", "host": host, **tomorrow})
-    house.post("gatherings", {"title": "Corso di ceramica", "room": "sala", **evening})
-    hours = [{"days": ["mon", "tue", "wed", "thu", "fri"], "from": "08:00", "to": "20:00"}]
-    house.post("plans", {"id": "feriale", "name": "Giorni feriali", "hours": hours})
-    house.post("calendars", {"id": "sala-ics", "room": "sala"})
+def fill_more(house: House) -> None:
+    """Announce a visitor and a course for tomorrow, name a plan and a calendar, let an admin in."""
+    give_account(house, "Dora Direttrice", "admin")
+    day = "2026-11-24T{}:00+01:00"
+    host = house.member("Olga Ospitante")
+    times = {"from": day.format("09:00"), "until": day.format("11:00")}
+    house.post("visitors", {"name": "Paolo Verdi", "host": host, "doors": ["ingresso"], **times})
+    span = {"start": day.format("18:00"), "end": day.format("20:00")}
+    course = house.post("gatherings", {"title": "Fotografia", "room": "sala", **span})
+    house.post(f"gatherings/{course['id']}/attendees", {"name": "Vera Corsista"})
+    week = [{"days": ["mon", "tue"], "from": "18:00", "to": "22:00"}]
+    house.post("plans", {"id": "serale", "name": "Serale", "hours": week})
+    house.post("calendars", {"id": "sala", "room": "sala"})
 
 
 def tap(  # noqa: PLR0913 - what an entry says of a tap

@@ -22,6 +22,7 @@ from daemon.store.people import Actor
 from tests.api.house import House
 
 PASSWORD = "una porta di quercia"  # noqa: S105 - of a house that lasts a minute
+TABLET = "tablet"
 SIZES: dict[str, ViewportSize] = {
     "phone": {"width": 320, "height": 640},
     "desktop": {"width": 1280, "height": 800},
@@ -172,6 +173,14 @@ def desk_at(
         assert desk.foreign == []
     finally:
         context.close()
+
+
+def come_in(desk: Desk, who: str | None) -> None:
+    """Be somebody: an account, the tablet of a kiosk, or with None nobody."""
+    if who == TABLET:
+        desk.become_kiosk()
+    elif who is not None:
+        desk.sign_in(who)
 
 
 def give_account(house: House, name: str, role: str) -> str:

@@ -126,8 +126,8 @@ class Embedded:
 
 
 def wait_for_port(port: int) -> None:
-    """Return once somebody listens; fails after PATIENCE."""
-    limit = time.monotonic() + PATIENCE.total_seconds()
+    """Return once somebody listens; fails after a while that suffices a busy machine."""
+    limit = time.monotonic() + 3 * PATIENCE.total_seconds()
     while time.monotonic() < limit:
         with suppress(OSError), socket.create_connection((HOST, port), 1):
             return

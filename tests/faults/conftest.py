@@ -1,21 +1,10 @@
-"""Figures are printed whether a drill succeeds or not, and every drill can be repeated."""
+"""Every drill can be repeated."""
 
 import os
 import secrets
 from collections.abc import Callable
 
 import pytest
-
-
-@pytest.fixture
-def tell(capsys: pytest.CaptureFixture[str]) -> Callable[[str], None]:
-    """Return what prints a line past pytest's own capturing."""
-
-    def say(line: str) -> None:
-        with capsys.disabled():
-            print(f"\n  {line}")  # noqa: T201 - the figures are the point
-
-    return say
 
 
 @pytest.fixture

@@ -134,6 +134,11 @@ class Program:
         process.send_signal(number)
         return process.wait(10)
 
+    def resident(self) -> float:
+        """Return its resident set in MiB."""
+        lines = Path(f"/proc/{self.pid}/status").read_text().splitlines()
+        return int(next(line for line in lines if line.startswith("VmRSS")).split()[1]) / 1024
+
     def said(self) -> str:
         """Return all it ever said."""
         return self._said.read_text(errors="replace") if self._said.exists() else ""

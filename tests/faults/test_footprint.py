@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 
@@ -20,7 +19,7 @@ def test_a_doorman_is_small_and_quick_to_start(tell: Callable[[str], None]) -> N
         for number in range(600):
             card, door = house.cards[number % 60], OPEN_DOORS[number % 6]
             street.answer(street.tap(card, door))
-        megabytes = _resident(house.daemon.pid)
+        megabytes = house.daemon.resident()
     starts = ", ".join(f"{each:.2f}" for each in took)
     tell(f"{megabytes:.0f} MiB after 600 taps of 60 members; first answer after {starts} s")
     assert megabytes < MOST_MEMORY
@@ -32,9 +31,3 @@ def _first_answer(house: House, street: Street) -> float:
     house.daemon.start()
     street.ask(NOBODY)
     return time.monotonic() - house.daemon.started
-
-
-def _resident(pid: int) -> float:
-    """Return the resident set of a process in MiB."""
-    lines = Path(f"/proc/{pid}/status").read_text().splitlines()
-    return int(next(line for line in lines if line.startswith("VmRSS")).split()[1]) / 1024

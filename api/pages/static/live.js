@@ -69,7 +69,7 @@
   function follow() {
     const stream = new EventSource(words.stream || "/api/v1/stream");
     stream.addEventListener("open", refresh);
-    stream.addEventListener(words.hears || "journal", refresh);
+    for (const name of (words.hears ?? "journal occupancy").split(" ")) stream.addEventListener(name, refresh);
     stream.addEventListener("greeting", (event) => {
       document.dispatchEvent(new CustomEvent("greeting", { detail: JSON.parse(event.data) }));
     });

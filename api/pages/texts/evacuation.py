@@ -10,6 +10,10 @@ EVACUATION: Texts = {
         "Spunta chi hai trovato. La pagina funziona anche senza rete: stampala.",
         "Tick off whom you have found. This page works without a network too: print it.",
     ),
+    "on_paper": (
+        "Adesso niente si può registrare: stampa la lista e spunta su carta.",
+        "Nothing can be kept now: print the list and tick on paper.",
+    ),
     "print": ("Stampa", "Print"),
     "refresh": ("Aggiorna la lista", "Update the list"),
     "clear": ("Togli le spunte", "Clear the ticks"),
