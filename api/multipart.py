@@ -1,22 +1,17 @@
-"""Forms that bring a file along, pure: multipart/form-data (RFC 7578) in, fields and files out.
+"""Forms that bring a file along: multipart/form-data (RFC 7578) in, fields and files out.
 
 A browser's own form is what is read here; whatever is odd in it is refused as a whole.
 """
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from io import BytesIO
 
-_BOUNDARY = re.compile(
-    r"multipart/form-data; *boundary=(?:\"([\w'()+,./:=?-]{1,70})\"|([\w'()+,./:=?-]{1,70}))",
-    re.ASCII | re.IGNORECASE,
-)
-_DISPOSITION = re.compile(
-    rb'content-disposition: *form-data; *name="([\w .-]{1,100})"(; *filename="[^"\r\n]*")?',
-    re.IGNORECASE,
-)
+from multipart import MultipartError, MultipartParser, parse_options_header
+
 _MOST_PARTS = 20
-_LONGEST_HEAD = 2000
+_LONGEST_BOUNDARY = 70  # RFC 2046, 5.1.1
+_LONGEST_NAME = 100
 
 
 class Garbled(ValueError):
@@ -33,38 +28,33 @@ class Parts:
 
 def read(content_type: str, body: bytes) -> Parts:
     """Return the parts of a form; raises Garbled."""
-    match = _BOUNDARY.fullmatch(content_type.strip())
-    if match is None:
-        raise Garbled("its content type names no boundary")
-    mark = b"\r\n--" + (match[1] or match[2]).encode("ascii")
-    opening, *pieces = (b"\r\n" + body).split(mark, _MOST_PARTS + 2)
-    if opening or len(pieces) < 2 or pieces[-1] not in {b"--", b"--\r\n"}:  # noqa: PLR2004 - a part, and the end
-        raise Garbled("it does not begin or end as it should, or has too many parts")
     fields: dict[str, str] = {}
     files: dict[str, bytes] = {}
-    for piece in pieces[:-1]:
-        name, is_file, content = _part(piece)
-        if name in fields or name in files:
-            raise Garbled("a field stands twice")
-        if is_file:
-            files[name] = content
-        else:
-            fields[name] = _text(content)
+    try:
+        for part in _parser(content_type, body):
+            if part.name in fields or part.name in files or len(part.name) > _LONGEST_NAME:
+                raise Garbled("a field stands twice, or its name is too long")
+            if part.filename is None:
+                fields[part.name] = part.value
+            else:
+                files[part.name] = part.raw
+    except MultipartError as odd:
+        raise Garbled(str(odd.args[0])) from None
+    except UnicodeError:
+        raise Garbled("a field is no UTF-8") from None
     return Parts(fields, files)
 
 
-def _part(piece: bytes) -> tuple[str, bool, bytes]:
-    head, blank, content = piece.partition(b"\r\n\r\n")
-    if not blank or not head.startswith(b"\r\n") or len(head) > _LONGEST_HEAD:
-        raise Garbled("a part has no head")
-    found = [match for line in head.split(b"\r\n") if (match := _DISPOSITION.fullmatch(line))]
-    if len(found) != 1:
-        raise Garbled("a part does not say what it is")
-    return found[0][1].decode("ascii", "replace"), found[0][2] is not None, content
-
-
-def _text(content: bytes) -> str:
-    try:
-        return content.decode("utf-8")
-    except UnicodeDecodeError:
-        raise Garbled("a field is no UTF-8") from None
+def _parser(content_type: str, body: bytes) -> MultipartParser:
+    boundary = parse_options_header(content_type)[1].get("boundary", "")
+    end = f"--{boundary}--".encode()
+    if len(boundary) > _LONGEST_BOUNDARY or not body.rstrip(b"\r\n").endswith(b"\r\n" + end):
+        raise Garbled("it does not end as its content type says")  # what comes later goes unread
+    return MultipartParser(
+        BytesIO(body),
+        boundary,
+        strict=True,
+        part_limit=_MOST_PARTS,
+        spool_limit=len(body),  # nothing is put on the disk: all of it is in memory already
+        memory_limit=len(body),
+    )

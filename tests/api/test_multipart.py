@@ -71,6 +71,22 @@ def test_what_is_odd_is_refused_as_a_whole(kind: str, body: bytes) -> None:
         read(kind, body)
 
 
+def test_a_large_file_is_read_whole() -> None:
+    content = b"\r\n--" * 500_000
+    assert read(KIND, form(ONE, part("file", content, "a.ics"))).files == {"file": content}
+
+
+def test_what_is_refused_says_why_in_one_sentence() -> None:
+    for body, why in (
+        (form(part("a", b"\xfe")), "a field is no UTF-8"),
+        (form(ONE, ONE), "a field stands twice, or its name is too long"),
+        (form(*(part(f"f{number}", b"") for number in range(25))), "segment count"),
+        (form(ONE).replace(b"name=", b"\xfe="), "failed to decode"),
+    ):
+        with pytest.raises(Garbled, match=why):
+            read(KIND, body)
+
+
 def test_a_boundary_may_stand_in_quotes_and_the_end_need_no_new_line() -> None:
     quoted = KIND.replace("boundary=", 'boundary="') + '"'
     assert read(quoted, form(ONE)).fields == {"a": "1"}

@@ -11,7 +11,7 @@ from daemon.store.book import book_of
 from daemon.store.desk import Desk
 from daemon.store.engine import Store
 from daemon.store.journal import append
-from daemon.store.tables import JournalRow, PlanRow, SiteRow
+from daemon.store.tables import FollowerRow, JournalRow, PlanRow, SiteRow
 from daemon.store.trouble import Unavailable
 from tests.daemon.store.building import SITE, badge, plan, something, write
 from tests.postgresql import Server
@@ -153,6 +153,17 @@ def test_a_query_on_the_writers_connection_is_rolled_back_when_it_fails(lite: St
     with desk.open() as book:
         append(book, something())
     desk.close()
+
+
+def test_what_cannot_be_written_is_an_outage_by_whichever_way_it_was_tried(lite: Store) -> None:
+    @event.listens_for(lite.engine, "checkout")
+    def _read_only(connection: sqlite3.Connection, *_: object) -> None:
+        connection.execute("PRAGMA query_only=ON")
+
+    with pytest.raises(Unavailable, match="readonly"), lite.writing() as session:
+        session.add(FollowerRow(site=SITE, name="x", seq=1))
+    with pytest.raises(Unavailable, match="readonly"), book_of(lite, SITE) as book:
+        append(book, something())
 
 
 def test_a_server_that_cannot_be_called_again_is_an_outage_until_it_can(store: Store) -> None:
