@@ -32,6 +32,7 @@ from api import (
     visitors,
     visits,
 )
+from api.couriers import Couriers
 from api.dependencies import PUBLIC
 from api.feeder import Feeder
 from api.forgery import Forgery
@@ -95,7 +96,7 @@ class Surroundings:
 def create_app(
     settings: Settings, clock: Clock = clocks.now, around: Surroundings = Surroundings()
 ) -> FastAPI:
-    """Return the API of one site. Opens nothing but the badge key before it is started."""
+    """Return the API of one site. Opens nothing but files of keys before it is started."""
     parts = _parts(settings, clock, around)
     counters = Counters()
     app = FastAPI(
@@ -108,6 +109,7 @@ def create_app(
         redirect_slashes=False,
     )
     app.state.parts = parts
+    app.state.couriers = Couriers(parts)
     add_error_map(app)
     app.state.sheets = sheets()
     app.add_middleware(Forgery)
@@ -150,7 +152,12 @@ def _describe(app: FastAPI) -> None:
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     """Start upward, stop downward."""
     parts: Parts = app.state.parts
-    beside: list[Feeder | Forgetter | Postman] = [Feeder(parts), Forgetter(parts)]
+    couriers: Couriers = app.state.couriers
+    beside: list[Couriers | Feeder | Forgetter | Postman] = [
+        Feeder(parts),
+        Forgetter(parts),
+        couriers,
+    ]
     if parts.settings.mail is not None:
         beside.append(Postman(parts, parts.settings.mail))
     parts.bell.start()
