@@ -117,6 +117,8 @@ class Courier:
         match post(receiver.url, message, signature, receiver.ways):
             case Taken():
                 self._tries = 0
+                if stands.failing is not None:
+                    log.info("%s takes what it is told again", receiver.shown)
                 return Standing(entry["seq"])
             case Gone():
                 log.warning("%s wants to be told no more, and is not", receiver.shown)

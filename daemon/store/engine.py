@@ -12,7 +12,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.orm import Session
@@ -53,6 +53,12 @@ def file_at(path: Path) -> tuple[int, int]:
     return found.st_dev, found.st_ino
 
 
+def _hurry(connection: Connection, synchronous: str) -> None:
+    """Say for what a commit on SQLite waits from now on; a transaction that runs can't be told."""
+    if connection.dialect.name == "sqlite":
+        connection.connection.cursor().execute(f"PRAGMA synchronous={synchronous}")
+
+
 def _as_it_is(value: bytes | None) -> bytes | None:
     return value
 
@@ -74,6 +80,22 @@ class Store:
         """Give a session whose changes are on disk when the block ends without an exception."""
         with Session(self.engine) as session, session.begin():
             yield session
+
+    @contextmanager
+    def noting(self) -> Iterator[Session]:
+        """Give a session for what may be lost in a power cut: nobody waits for the disk.
+
+        On SQLite a writer holds up all others for as long as he waits for it, and so doors.
+        """
+        with self.engine.connect() as connection:
+            _hurry(connection, "NORMAL")
+            try:
+                with Session(connection) as session, session.begin():
+                    if not self.is_sqlite:
+                        session.execute(text("set local synchronous_commit = off"))
+                    yield session
+            finally:
+                _hurry(connection, "FULL")
 
     @contextmanager
     def reading(self) -> Iterator[Session]:

@@ -2,7 +2,7 @@
 
 Several API processes of a site may run: one takes a receiver, posts, and gives it back. One that
 dies meanwhile has it for `HOLD` longer. That is no lock but a promise: whoever stands still for
-longer than that may post once more what another has posted.
+longer than that may post once more what another has posted. A power cut may undo the last notes.
 
 Lost   another process has the receiver now
 """
@@ -99,7 +99,7 @@ def waiting(
 
 def take(store: Store, place: Place, seq: int, at: datetime) -> datetime | None:
     """Take a receiver that was told up to `seq`; return until when, None if it can't be had."""
-    with store.writing() as session:
+    with store.noting() as session:
         row = session.get(WebhookRow, place, with_for_update=True)
         if row is None or row.seq != seq or row.gone is not None or _is_held(row.held, at):
             return None
@@ -115,7 +115,7 @@ def keep(
     Raises Lost, and keeps nothing, if another process took it or the settings dropped it.
     """
     row = WebhookRow
-    with store.writing() as session:
+    with store.noting() as session:
         kept = session.execute(
             update(row)
             .where(row.site == place.site, row.name == place.name, row.held == micros(held))
