@@ -66,8 +66,10 @@ def ask(url: str, question: Question, ways: Ways) -> Answer:
     """Return the answer behind all redirects, each of them checked like the first address."""
     address = parsed(url)
     deadline = Deadline(ways.limits.seconds, ways.steady)
-    trust = ways.trust or ssl.create_default_context()
+    trust = ways.trust
     for _ in range(ways.limits.redirects + 1):
+        if trust is None and address.is_secure:
+            trust = ssl.create_default_context()
         guard = Guard(address, ways.allow_hosts, deadline, ways.resolve)
         with _translated(address, ways.limits):
             answer = _once(address, question, guard, trust, ways.limits)
@@ -84,7 +86,11 @@ def ask(url: str, question: Question, ways: Ways) -> Answer:
 
 
 def _once(
-    address: Address, question: Question, guard: Guard, trust: ssl.SSLContext, limits: Limits
+    address: Address,
+    question: Question,
+    guard: Guard,
+    trust: ssl.SSLContext | None,
+    limits: Limits,
 ) -> Answer:
     url = httpcore2.URL(
         scheme=address.scheme, host=address.host, port=address.port, target=address.target

@@ -38,7 +38,8 @@ def ways_to(webhook: Webhook, limits: Limits = LIMITS) -> Ways:
     """Return how a receiver is reached: at a public address, or on this machine if it is there."""
     there = webhook.receiver
     near = (f"{there.host}:{there.port}",) if webhook.is_near else ()
-    return Ways(near, limits, trust=ssl.create_default_context())  # made once: it reads 1 MB
+    trust = ssl.create_default_context() if there.is_secure else None  # reads 1 MB: only once
+    return Ways(near, limits, trust=trust)
 
 
 def post(url: str, message: Message, signature: Mapping[str, str], ways: Ways) -> Outcome:

@@ -32,7 +32,7 @@ from tests.api.house import TOML, Clock, FakeDoorman
 from tests.e2e.feeds import Say, says
 
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"  # noqa: S105 - the specification's example
-LIMITS = Limits(size=0, seconds=5.0, redirects=0)
+LIMITS = Limits(size=0, seconds=30.0, redirects=0)
 TAKEN = says(b"", 204)
 
 
@@ -96,9 +96,11 @@ def ear(port: int = 0) -> Iterator[Ear]:
         heard = Ear(http.server_address[1])
         thread = threading.Thread(target=http.serve_forever, args=(0.01,))
         thread.start()
-        yield heard
-        http.shutdown()
-        thread.join()
+        try:
+            yield heard
+        finally:
+            http.shutdown()
+            thread.join()
 
 
 class Steady:
@@ -176,5 +178,7 @@ def telling(folder: Path, ready: Path, *tables: str) -> Iterator[Telling]:
         *(settings, house_of(settings), store, b"", clock, steady, FakeDoorman()),
         *(Live(store, settings, clock), 0.1, SignIn(steady)),
     )
-    yield Telling(parts, clock, steady)
-    store.close()
+    try:
+        yield Telling(parts, clock, steady)
+    finally:
+        store.close()
