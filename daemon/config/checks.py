@@ -148,7 +148,7 @@ def _topics_of_ours(document: Document) -> Iterator[Problem]:
     A device's topics lie below its own, or below it one level down (`stat/<topic>/...`).
     """
     base = item_at(document.get("mqtt"), "base")
-    ours = {item_at(document.get("site"), "id"), base or Mqtt.model_fields["base"].default}
+    ours = (item_at(document.get("site"), "id"), base or Mqtt.model_fields["base"].default)
     for place, door in _tables(document, ("doors",)):
         readers = list(_tables(document, (*place, "readers")))
         parts = [((*place, part), door.get(part)) for part in ("lock", "contact")]
