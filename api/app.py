@@ -53,6 +53,7 @@ from daemon.badge_key import key_of
 from daemon.config import Settings
 from daemon.house import house_of
 from daemon.store.engine import Store
+from daemon.webhooks.receivers import receiver_of
 from devices import clock as clocks
 from devices.clock import Clock
 
@@ -109,7 +110,7 @@ def create_app(
         redirect_slashes=False,
     )
     app.state.parts = parts
-    app.state.couriers = Couriers(parts)
+    app.state.receivers = [receiver_of(webhook) for webhook in settings.webhooks]
     add_error_map(app)
     app.state.sheets = sheets()
     app.add_middleware(Forgery)
@@ -152,11 +153,10 @@ def _describe(app: FastAPI) -> None:
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     """Start upward, stop downward."""
     parts: Parts = app.state.parts
-    couriers: Couriers = app.state.couriers
     beside: list[Couriers | Feeder | Forgetter | Postman] = [
         Feeder(parts),
         Forgetter(parts),
-        couriers,
+        Couriers(parts, app.state.receivers),
     ]
     if parts.settings.mail is not None:
         beside.append(Postman(parts, parts.settings.mail))

@@ -2,13 +2,14 @@
 
 import logging
 import threading
+from collections.abc import Sequence
 
 from sqlalchemy.exc import SQLAlchemyError
 
 from api.courier import Courier
 from api.parts import Parts
 from daemon.store import webhooks
-from daemon.webhooks.receivers import receiver_of
+from daemon.webhooks.receivers import Receiver
 
 log = logging.getLogger(__name__)
 
@@ -16,10 +17,9 @@ _PAUSE = 60.0
 
 
 class Couriers:
-    """Raises UnusableSecret when made; begins once the database knows the receivers."""
+    """They begin once the database knows the receivers."""
 
-    def __init__(self, parts: Parts) -> None:
-        receivers = [receiver_of(webhook) for webhook in parts.settings.webhooks]
+    def __init__(self, parts: Parts, receivers: Sequence[Receiver]) -> None:
         self._parts = parts
         self._marks = {receiver.name: receiver.mark for receiver in receivers}
         self._couriers = [Courier(parts, receiver) for receiver in receivers]

@@ -79,6 +79,18 @@ def test_a_message_says_no_name_no_address_and_no_digit_of_a_badge(
     assert anna in {told.data["member"] for told in receiver.told}
 
 
+def test_an_api_that_is_started_again_tells_again(
+    tmp_path: Path, sqlite_ready: Path, receiver: Ear
+) -> None:
+    house = House(tmp_path, sqlite_ready, told_by(tmp_path, f'url = "{receiver.url}"'))
+    with house.client:
+        eventually(lambda: began(house))
+    house.member()
+    with house.client:
+        eventually(lambda: bool(receiver.told))
+    house.close()
+
+
 def began(house: House) -> bool:
     with house.store.reading() as session:
         return session.scalar(select(WebhookRow.seq)) is not None
@@ -118,6 +130,7 @@ def test_what_was_not_taken_is_posted_again_first_and_under_its_id(
     problem = here.stands().problem
     assert problem is not None
     assert problem.endswith(f"answers with status {status}")
+    assert "s3cret" not in problem
     here.waits(seconds=4.9)
     courier.look()
     assert len(receiver.told) == 2
