@@ -32,6 +32,7 @@ from api import (
     visitors,
     visits,
 )
+from api.couriers import Couriers
 from api.dependencies import PUBLIC
 from api.feeder import Feeder
 from api.forgery import Forgery
@@ -52,6 +53,7 @@ from daemon.badge_key import key_of
 from daemon.config import Settings
 from daemon.house import house_of
 from daemon.store.engine import Store
+from daemon.webhooks.receivers import receiver_of
 from devices import clock as clocks
 from devices.clock import Clock
 
@@ -95,7 +97,7 @@ class Surroundings:
 def create_app(
     settings: Settings, clock: Clock = clocks.now, around: Surroundings = Surroundings()
 ) -> FastAPI:
-    """Return the API of one site. Opens nothing but the badge key before it is started."""
+    """Return the API of one site. Opens nothing but files of keys before it is started."""
     parts = _parts(settings, clock, around)
     counters = Counters()
     app = FastAPI(
@@ -108,6 +110,7 @@ def create_app(
         redirect_slashes=False,
     )
     app.state.parts = parts
+    app.state.receivers = [receiver_of(webhook) for webhook in settings.webhooks]
     add_error_map(app)
     app.state.sheets = sheets()
     app.add_middleware(Forgery)
@@ -150,7 +153,11 @@ def _describe(app: FastAPI) -> None:
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     """Start upward, stop downward."""
     parts: Parts = app.state.parts
-    beside: list[Feeder | Forgetter | Postman] = [Feeder(parts), Forgetter(parts)]
+    beside: list[Couriers | Feeder | Forgetter | Postman] = [
+        Feeder(parts),
+        Forgetter(parts),
+        Couriers(parts, app.state.receivers),
+    ]
     if parts.settings.mail is not None:
         beside.append(Postman(parts, parts.settings.mail))
     parts.bell.start()

@@ -22,10 +22,14 @@ from commands.running import demand_free
 from daemon.badge_key import LENGTH
 from daemon.card_keys import card_keys
 from daemon.config import ConfigError, Settings
+from daemon.config.webhooks import Webhook
 from daemon.fittings import fittings_of
 from daemon.store.engine import Store
 from daemon.store.schema import SchemaState, state
-from daemon.store.tables import JournalRow
+from daemon.store.tables import JournalRow, SiteRow
+from daemon.store.webhooks import Place, Standing, standing
+from daemon.webhooks.receivers import name_of
+from daemon.webhooks.secret_file import UnusableSecret, secrets_of
 from devices.cards.keys import UnusableKeys
 from devices.clock import moment, now
 from devices.contract import DeviceError
@@ -69,6 +73,8 @@ def _all(ctx: typer.Context) -> Iterator[Found]:
     yield Found("configuration", ok=True, words=f"{config_path(ctx)}: {count}")
     for look in (database, badge_key, keys_of_cards, broker, drivers, clock):
         yield look(settings)
+    for webhook in settings.webhooks:
+        yield told(settings, webhook)
 
 
 _SCHEMA: Mapping[SchemaState, tuple[bool, str]] = {
@@ -182,6 +188,47 @@ def clock(settings: Settings, tell: Callable[[], datetime] = now) -> Found:
         words = f"{here} lies before the newest journal entry; set the clock"
         return Found("clock", ok=False, words=words)
     return Found("clock", ok=True, words=here)
+
+
+def told(settings: Settings, webhook: Webhook) -> Found:
+    """Tell how far a receiver of webhooks was told, and what hinders."""
+    what = f"webhook {webhook.receiver.shown}"
+    try:
+        secrets_of(webhook.secret_file)
+    except UnusableSecret as problem:
+        return Found(what, ok=False, words=str(problem))
+    stands, newest = _standing(settings, webhook)
+    if stands is None:
+        return Found(what, ok=True, words="not begun; the API begins behind the newest entry")
+    upto = f"told up to entry {stands.seq} of {newest}"
+    if stands.gone is not None:
+        since = _here(settings, stands.gone)
+        words = f"{upto}; it said {since} that it wants no more (410): take it out, or change it"
+        return Found(what, ok=False, words=words)
+    if stands.failing is not None:
+        since = _here(settings, stands.failing)
+        return Found(what, ok=False, words=f"{upto}; since {since}: {stands.problem}")
+    return Found(what, ok=True, words=upto)
+
+
+def _standing(settings: Settings, webhook: Webhook) -> tuple[Standing | None, int]:
+    """Return how a receiver stands, and the newest entry, if there is a database to ask."""
+    store = Store(settings.database.url)
+    try:
+        if state(store) is not SchemaState.CURRENT:
+            return None, 0
+        with store.reading() as session:
+            site = session.get(SiteRow, settings.site.id)
+            place = Place(settings.site.id, name_of(webhook))
+            return standing(session, place), 0 if site is None else site.seq
+    except SQLAlchemyError:
+        return None, 0  # told by the look at the database
+    finally:
+        store.close()
+
+
+def _here(settings: Settings, at: datetime) -> str:
+    return at.astimezone(settings.site.zone).strftime("%Y-%m-%d %H:%M")
 
 
 def _last_entry(settings: Settings) -> datetime | None:

@@ -81,6 +81,7 @@ _SENTENCES: dict[str, Callable[[Exception], str]] = {
     "daemon.store.schema.SchemaError": _itself,
     "daemon.badge_key.UnusableKey": _itself,
     "daemon.backup.BackupError": _itself,
+    "daemon.webhooks.secret_file.UnusableSecret": _itself,
     "devices.cards.keys.UnusableKeys": _itself,
     "devices.contract.DeviceError": _itself,
     "devices.moments.NotAMoment": _itself,

@@ -1,21 +1,15 @@
 """The file of the cards' keys: the operator's, nobody else's to read, never written over.
 
-Without it Usciere knows no cryptography. A systemd credential is a file as well: it is named by
-its path below /run/credentials, where systemd lets the group read what is the service's own.
+Without it Usciere knows no cryptography.
 """
 
 import os
-import stat
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
+from daemon.private_file import CREDENTIALS, Unfit, text_in
 from devices.cards import keys
 from devices.cards.keys import CardKeys, UnusableKeys
-
-CREDENTIALS = Path("/run/credentials")
-_LARGEST = 64 * 1024
-_OTHERS = 0o077
-_OTHERS_OF_A_CREDENTIAL = 0o037
 
 
 def card_keys(path: Path | None, credentials: Path = CREDENTIALS) -> CardKeys:
@@ -25,43 +19,18 @@ def card_keys(path: Path | None, credentials: Path = CREDENTIALS) -> CardKeys:
 
 def _read(path: Path, credentials: Path) -> CardKeys:
     try:
-        with path.open("rb") as file:
-            mode = os.fstat(file.fileno()).st_mode
-            content = file.read(_LARGEST + 1) if stat.S_ISREG(mode) else b""
+        text = text_in(path, credentials)
     except FileNotFoundError:
         raise UnusableKeys(
             f"the card keys {path}: there is no such file; put it back from a backup, or make a "
             "first one with `usciere cards new-key`"
         ) from None
-    except OSError as problem:
-        why = problem.strerror or "it can't be read"
+    except Unfit as why:
         raise UnusableKeys(f"the card keys {path}: {why}") from None
-    _check_alone(path, mode & _strangers(path, credentials))
     try:
-        return keys.read(_text(content))
+        return keys.read(text)
     except UnusableKeys as why:
         raise UnusableKeys(f"the card keys {path}: the file {why}") from None
-
-
-def _check_alone(path: Path, strange: int) -> None:
-    """Refuse a file that others may read: whoever could has copied it already."""
-    if strange:
-        raise UnusableKeys(
-            f"the card keys {path}: others on this machine may use them; run: chmod 600 {path}"
-        )
-
-
-def _strangers(path: Path, credentials: Path) -> int:
-    return _OTHERS_OF_A_CREDENTIAL if path.is_relative_to(credentials) else _OTHERS
-
-
-def _text(content: bytes) -> str:
-    if not content or len(content) > _LARGEST:
-        raise UnusableKeys("is empty or far too large; is this the right one?")
-    try:
-        return content.decode()
-    except UnicodeDecodeError:
-        raise UnusableKeys("is not text; write a new one with `usciere cards new-key`") from None
 
 
 def make(path: Path) -> None:

@@ -22,7 +22,10 @@ _PACKINGS = frozenset({"gzip", "x-gzip", "deflate"})
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What one errand may take, redirects and all: bytes (unpacked), seconds, redirects."""
+    """What one errand may take, redirects and all: bytes (unpacked), seconds, redirects.
+
+    With size 0 the body is left unread, with redirects 0 a redirect is an answer like any other.
+    """
 
     size: int = LARGEST_BODY
     seconds: float = 30.0
@@ -63,13 +66,15 @@ def ask(url: str, question: Question, ways: Ways) -> Answer:
     """Return the answer behind all redirects, each of them checked like the first address."""
     address = parsed(url)
     deadline = Deadline(ways.limits.seconds, ways.steady)
-    trust = ways.trust or ssl.create_default_context()
+    trust = ways.trust
     for _ in range(ways.limits.redirects + 1):
+        if trust is None and address.is_secure:
+            trust = ssl.create_default_context()
         guard = Guard(address, ways.allow_hosts, deadline, ways.resolve)
         with _translated(address, ways.limits):
             answer = _once(address, question, guard, trust, ways.limits)
         location = answer.headers.get("location")
-        if answer.status not in _REDIRECTS or not location:
+        if answer.status not in _REDIRECTS or not location or not ways.limits.redirects:
             return answer
         address = led_on(address, location)
         if answer.status == 303:  # noqa: PLR2004 - See Other is the one that asks for a GET
@@ -81,7 +86,11 @@ def ask(url: str, question: Question, ways: Ways) -> Answer:
 
 
 def _once(
-    address: Address, question: Question, guard: Guard, trust: ssl.SSLContext, limits: Limits
+    address: Address,
+    question: Question,
+    guard: Guard,
+    trust: ssl.SSLContext | None,
+    limits: Limits,
 ) -> Answer:
     url = httpcore2.URL(
         scheme=address.scheme, host=address.host, port=address.port, target=address.target
@@ -104,7 +113,9 @@ def _once(
             name.decode("latin-1").lower(): value.decode("latin-1")
             for name, value in response.headers
         }
-        body = _whole(response.iter_stream(), said.get("content-encoding", ""), limits.size)
+        body = b""
+        if limits.size:
+            body = _whole(response.iter_stream(), said.get("content-encoding", ""), limits.size)
         return Answer(address, response.status, said, body)
 
 

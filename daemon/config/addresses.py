@@ -123,7 +123,7 @@ def _embedded(url: SplitResult) -> Broker:
     if url.username is not None:
         raise ValueError("found a user, but the embedded broker is anonymous: leave it out")
     broker = _remote(url)
-    if not _is_loopback(broker.host):
+    if not is_this_machine(broker.host):
         raise ValueError(
             f"found the host {shown(broker.host)}, but the embedded broker has no passwords and "
             "listens on loopback only; write `embedded://127.0.0.1:1883`, or run Mosquitto and "
@@ -174,5 +174,6 @@ def _is_address(text: str) -> bool:
     return True
 
 
-def _is_loopback(host: str) -> bool:
+def is_this_machine(host: str) -> bool:
+    """Tell whether a host is the one we run on, so that nobody listens in on the way."""
     return host == "localhost" or (_is_address(host) and ip_address(host).is_loopback)

@@ -43,6 +43,17 @@ def _doubled(document: Document, place: Place) -> Iterator[Problem]:
         seen.setdefault(name, item)
 
 
+def _doubled_receivers(document: Document) -> Iterator[Problem]:
+    seen: dict[str, Place] = {}
+    for place, webhook in _tables(document, ("webhooks",)):
+        url = webhook.get("url")
+        if isinstance(url, str) and url in seen:
+            sentence = f"found the address of {key_of(document, seen[url])}; write all its "
+            yield Problem(key_of(document, (*place, "url")), f"{sentence}`events` there")
+        elif isinstance(url, str):
+            seen[url] = place
+
+
 def _missing_rooms(document: Document) -> Iterator[Problem]:
     ids = (table.get("id") for _, table in _tables(document, ("rooms",)))
     rooms = {name: None for name in ids if isinstance(name, str)}
@@ -162,6 +173,7 @@ def _tables(document: Document, place: Place) -> Iterator[tuple[Place, Document]
 
 _CHECKS: tuple[Callable[[Document], Iterator[Problem]], ...] = (
     _doubled_ids,
+    _doubled_receivers,
     _missing_rooms,
     _doors_without_keys,
     _passback_without_exit,

@@ -1,9 +1,9 @@
 """The address of the mail server in a configuration. No text here ever shows a password."""
 
 from dataclasses import dataclass, field
-from ipaddress import ip_address
 from urllib.parse import unquote, urlsplit
 
+from daemon.config.addresses import is_this_machine
 from daemon.config.problems import shown
 
 _EXPECTED = "`smtp://user:password@host:587`, `smtps://user:password@host` or `smtp://127.0.0.1:25`"
@@ -26,7 +26,7 @@ class MailServer:
     @property
     def is_near(self) -> bool:
         """Tell whether it runs on this machine, where nobody listens in."""
-        return self.host == "localhost" or _is_loopback(self.host)
+        return is_this_machine(self.host)
 
 
 def parse_mail_server(text: str) -> MailServer:
@@ -48,10 +48,3 @@ def parse_mail_server(text: str) -> MailServer:
     return MailServer(
         url.hostname, port or _PORTS[url.scheme], url.scheme == "smtps", user, password
     )
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return False

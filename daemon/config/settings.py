@@ -19,6 +19,7 @@ from daemon.config.drivers import with_absolute_paths
 from daemon.config.home_assistant import HomeAssistant
 from daemon.config.mail_server import MailServer, parse_mail_server
 from daemon.config.table import Table
+from daemon.config.webhooks import Webhook
 from daemon.holidays_of import OwnHoliday, SiteHolidays
 
 
@@ -326,6 +327,9 @@ class Settings(Table):
     cards: Cards
     spaceapi: SpaceApi | None = None
     homeassistant: HomeAssistant | None = None
+    webhooks: Annotated[
+        tuple[Webhook, ...], Field(strict=False, description="tables written [[webhooks]]")
+    ] = ()
     rooms: Annotated[
         tuple[Room, ...],
         Field(strict=False, min_length=1, description="at least one table written [[rooms]]"),

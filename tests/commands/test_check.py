@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from commands.check import badge_key, clock, database, drivers, keys_of_cards
+from api.app import create_app
+from commands.check import Found, badge_key, clock, database, drivers, keys_of_cards, told
+from commands.failures import sentence
 from daemon.badge_key import key_of
 from daemon.card_keys import make
 from daemon.config import Settings, load
@@ -16,6 +18,9 @@ from daemon.store.forms import NewPlan
 from daemon.store.people import Act, Actor
 from daemon.store.schema import prepare
 from daemon.store.terms import add_plan
+from daemon.store.webhooks import Place, Standing, keep, settle, take
+from daemon.webhooks.receivers import name_of
+from daemon.webhooks.secret_file import UnusableSecret
 from devices.kinds import FIRMWARES, NATIVE, PORTS
 from tests.commands.conftest import Usciere
 
@@ -125,3 +130,63 @@ def test_card_keys_are_looked_at(tmp_path: Path) -> None:
     found = keys_of_cards(load(path, {}))
     assert not found.ok
     assert found.words.endswith(f"run: chmod 600 {keys}")
+
+
+@pytest.fixture
+def telling(tmp_path: Path) -> Settings:
+    """Return a house that tells somebody."""
+    hook = '\n[[webhooks]]\nurl = "https://hooks.example/s3cret"\nsecret_file = "hook.secret"\n'
+    path = tmp_path / "usciere.toml"
+    path.write_text(commented("cooffice", "CoOffice") + hook)
+    secret = tmp_path / "hook.secret"
+    secret.touch(0o600)
+    secret.write_text("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")
+    return load(path, {})
+
+
+def test_a_webhook_that_is_well_says_how_far_it_was_told(telling: Settings) -> None:
+    [webhook] = telling.webhooks
+    begun = "not begun; the API begins behind the newest entry"
+    assert told(telling, webhook) == Found("webhook https://hooks.example/…", True, begun)  # noqa: FBT003 - one of its fields
+    store = prepared(telling)
+    assert told(telling, webhook).words == begun
+    settle(store, "cooffice", {name_of(webhook): "mark"})
+    store.close()
+    found = told(telling, webhook)
+    assert (found.ok, found.words) == (True, "told up to entry 0 of 0")
+
+
+@pytest.mark.parametrize(
+    ("stands", "words"),
+    [
+        (Standing(0, NOON, "nobody there"), "entry 0 of 0; since 2026-03-02 13:00: nobody there"),
+        (Standing(0, gone=NOON), "it said 2026-03-02 13:00 that it wants no more (410)"),
+    ],
+)
+def test_a_webhook_that_takes_nothing_is_wrong(
+    telling: Settings, stands: Standing, words: str
+) -> None:
+    [webhook] = telling.webhooks
+    place = Place("cooffice", name_of(webhook))
+    store = prepared(telling)
+    settle(store, "cooffice", {place.name: "mark"})
+    held = take(store, place, 0, NOON)
+    assert held is not None
+    keep(store, place, held, stands, None)
+    store.close()
+    found = told(telling, webhook)
+    assert not found.ok
+    assert words in found.words
+
+
+def test_a_webhook_without_its_secret_is_wrong_and_the_api_does_not_start(
+    telling: Settings, tmp_path: Path
+) -> None:
+    (tmp_path / "hook.secret").chmod(0o644)
+    found = told(telling, telling.webhooks[0])
+    assert not found.ok
+    assert found.words.endswith(f"run: chmod 600 {tmp_path / 'hook.secret'}")
+    assert "s3cret" not in f"{found}"
+    with pytest.raises(UnusableSecret) as refused:
+        create_app(telling)
+    assert sentence(refused.value) == found.words

@@ -72,6 +72,7 @@ def changed(old: str, new: str) -> str:
         ("embedded://127.0.0.1:1883", "mqtt+unix://run/a", "mqtt.url", "three slashes"),
         ('base = "usciere"', 'base = "a/b"', "mqtt.base", "one topic level"),
         ('base = "usciere"', 'base = "#"', "mqtt.base", "one topic level"),
+        ('base = "usciere"', "base = [[]]", "mqtt.base", "one topic level"),
         ("127.0.0.1:8000", "127.0.0.1:0", "api.listen", "port from 1 to 65535"),
         ("127.0.0.1:8000", "8000", "api.listen", "host and port"),
         ("127.0.0.1:8000", "::1:8000", "api.listen", "`[::1]:8000`"),

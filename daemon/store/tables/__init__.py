@@ -25,6 +25,7 @@ from daemon.store.tables.people import BadgeRow, MemberRow, PlanRow, TokenRow
 from daemon.store.tables.presence import CorrectionRow, KnownRow, MovementRow, PendingRow, VisitRow
 from daemon.store.tables.rooms import BookingRow, FeedKeyRow, GuestRow, PassRow, SeriesRow
 from daemon.store.tables.visitors import AttendeeRow, GatheringRow, VisitorRow
+from daemon.store.tables.webhooks import WebhookRow
 
 __all__ = [
     "AccountRow",
@@ -65,4 +66,5 @@ __all__ = [
     "TokenRow",
     "VisitRow",
     "VisitorRow",
+    "WebhookRow",
 ]

@@ -181,3 +181,19 @@ def test_a_server_that_cannot_be_called_again_is_an_outage_until_it_can(store: S
     with desk.open() as book:
         assert book.head.seq == 0
     desk.close()
+
+
+def test_a_note_does_not_wait_for_the_disk_and_whoever_is_next_does(store: Store) -> None:
+    """Asked of one connection, which the pool hands out again and again."""
+    waits = "pragma synchronous" if store.is_sqlite else "show synchronous_commit"
+    for _ in range(2):
+        with store.noting() as session:
+            assert session.scalar(text(waits)) in {1, "off"}
+            session.get_one(SiteRow, SITE).released += 1
+        with store.writing() as session:
+            assert session.scalar(text(waits)) in {2, "on"}
+    with pytest.raises(ZeroDivisionError), store.noting() as session:
+        session.get_one(SiteRow, SITE).released += 1 // 0
+    with store.writing() as session:
+        assert session.scalar(text(waits)) in {2, "on"}
+        assert session.get_one(SiteRow, SITE).released == 2
