@@ -3,22 +3,21 @@
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import update
 
 from api.courier import Courier
 from daemon.store.journal import Kind
 from daemon.store.tables import WebhookRow
 from daemon.store.webhooks import Standing
 from devices.clock import micros
-from tests.api.house import CARD, House
 from tests.e2e.brokers import free_port
 from tests.e2e.feeds import says
-from tests.e2e.receivers import Ear, Telling, ear, telling, told_by
+from tests.e2e.receivers import Ear, Telling, ear, telling
 
 
 @pytest.fixture
@@ -55,52 +54,6 @@ def test_what_happens_is_told_in_order_signed_and_the_past_is_not(
         assert told.headers["content-type"] == "application/json"
         assert told.headers["user-agent"] == "usciere"
     assert len({told.id for told in receiver.told}) == 45
-
-
-def test_a_message_says_no_name_no_address_and_no_digit_of_a_badge(
-    tmp_path: Path, sqlite_ready: Path, receiver: Ear
-) -> None:
-    """Asked of a whole API, whose own thread tells."""
-    house = House(tmp_path, sqlite_ready, told_by(tmp_path, f'url = "{receiver.url}"'))
-    with house.client:
-        eventually(lambda: began(house))
-        anna = house.member("Anna Bianchi", email="anna@example.org")
-        house.badge(anna)
-        house.post("doors/ingresso/unlock", {"reason": "Anna forgot hers"})
-        house.post(f"presence/{anna}/check-in", {"reason": "Anna forgot hers"})
-        newest = house.last()["seq"]
-        eventually(lambda: newest in receiver.seqs)
-    house.close()
-    assert {told.data["kind"] for told in receiver.told} >= {"change", "staff", "presence"}
-    for told in receiver.told:
-        text = told.body.decode().lower()
-        for word in ("anna", "bianchi", "example.org", "token", CARD.lower(), CARD[-4:].lower()):
-            assert word not in text.replace(told.id, "")
-    assert anna in {told.data["member"] for told in receiver.told}
-
-
-def test_an_api_that_is_started_again_tells_again(
-    tmp_path: Path, sqlite_ready: Path, receiver: Ear
-) -> None:
-    house = House(tmp_path, sqlite_ready, told_by(tmp_path, f'url = "{receiver.url}"'))
-    with house.client:
-        eventually(lambda: began(house))
-    house.member()
-    with house.client:
-        eventually(lambda: bool(receiver.told))
-    house.close()
-
-
-def began(house: House) -> bool:
-    with house.store.reading() as session:
-        return session.scalar(select(WebhookRow.seq)) is not None
-
-
-def eventually(holds: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 30
-    while not holds() and time.monotonic() < deadline:
-        time.sleep(0.02)
-    assert holds()
 
 
 def test_only_the_kinds_wanted_are_told(tmp_path: Path, sqlite_ready: Path, receiver: Ear) -> None:
