@@ -23,7 +23,9 @@ LARGEST = 64 * 1024
 PATIENCE = 10.0
 _WITH_BODY = frozenset({"POST", "PUT", "PATCH"})
 _JSON = frozenset({"application/json", "application/merge-patch+json"})
-_PAGE_UPLOAD = re.compile(r"/staff/(?:calendars/[^/]+/ics|people/import)")
+_PAGE_UPLOAD = re.compile(
+    r"/staff/(?:calendars/[^/]+/ics|(?:people|visitors|bookings|gatherings/[^/]+/attendees)/import)"
+)
 _UPLOAD = re.compile(r"/api/v1/calendars/[^/]+/ics")
 _WITH_FILE = "multipart/form-data"
 _FIELDS = 2000

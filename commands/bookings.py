@@ -10,24 +10,22 @@ import typer
 
 from commands.failures import Failed
 from commands.list_import import import_lines
-from commands.members import id_of, named
+from commands.members import named
 from commands.office import Office, changed, filled, office
 from commands.options import AsJson
 from commands.paper import columns, show_columns, show_json
-from daemon.people_csv import Row
 from daemon.store import booking_changes, booking_views, bookings, cancellations
 from daemon.store.asker import STAFF
 from daemon.store.booking_forms import BookingChange, NewBooking
 from daemon.store.booking_views import Booking, Guest, Wanted
 from daemon.store.cancellations import Reach
-from daemon.store.people import Page
+from daemon.store.lines import BOOKINGS, booking_lines
 from devices import moments
 
 app = typer.Typer(
     help="Bookings: add, list, show, move, extend, end, cancel, import.", no_args_is_help=True
 )
 
-CSV = ("room", "start", "end", "member", "title", "rrule")
 _ALL = 1_000_000
 _GUEST = re.compile(r"\s*([^<>]*?)\s*(?:<([^<>]*)>)?\s*")
 
@@ -79,19 +77,11 @@ def add(  # noqa: PLR0913 - the fields of a booking
 @app.command("import")
 def import_file(
     ctx: typer.Context,
-    file: Annotated[Path, typer.Argument(metavar="FILE", help=f"Columns: {', '.join(CSV)}.")],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help=f"Columns: {', '.join(BOOKINGS)}.")],
 ) -> None:
     """Book all lines of a CSV file, or none of them and every bad line told."""
     with office(ctx) as here:
-        premises = here.premises
-
-        def write(page: Page, row: Row) -> None:
-            said: dict[str, object] = dict(row.values)
-            if "member" in row.values:
-                said["member"] = id_of(page.session, here, row.values["member"])
-            bookings.reserve(page, STAFF, NewBooking.model_validate(said), premises)
-
-        count = import_lines(here, file, CSV, write)
+        count = import_lines(here, file, booking_lines(here.premises))
     typer.echo(f"imported {count} bookings")
 
 

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from commands.list_import import import_lines, number
+from commands.list_import import import_lines
 from commands.office import Office, changed, filled, office
 from commands.options import AsJson, Coded
 from commands.paper import show_columns, show_json
@@ -17,14 +17,13 @@ from daemon.access.words import stamp
 from daemon.attendance import Attendance
 from daemon.badge_key import key_of
 from daemon.house import Days
-from daemon.people_csv import Row
 from daemon.store import attendance_lists, attendees, gathering_views, gatherings
 from daemon.store.asker import STAFF
 from daemon.store.attendances import attended
 from daemon.store.badges import Lab
 from daemon.store.gathering_forms import GatheringChange, NewAttendee, NewGathering
 from daemon.store.gathering_views import Attendee, Gathering, Wanted
-from daemon.store.people import Page
+from daemon.store.lines import ATTENDEES, attendee_lines, number
 from devices import moments
 
 app = typer.Typer(
@@ -33,8 +32,6 @@ app = typer.Typer(
 )
 listing = typer.Typer(help="Who comes: list, add, remove, import.", no_args_is_help=True)
 app.add_typer(listing, name="attendees")
-CSV = ("name", "email", "badge")
-
 Which = Annotated[str, typer.Argument(metavar="GATHERING", help="The id, see `gathering list`.")]
 Room = Annotated[str | None, typer.Option(help="The id of its room.")]
 Start = Annotated[str | None, typer.Option(help="An instant with its offset.")]
@@ -168,20 +165,11 @@ def remove_attendee(
 def import_file(
     ctx: typer.Context,
     gathering: Which,
-    file: Annotated[Path, typer.Argument(metavar="FILE", help=f"Columns: {', '.join(CSV)}.")],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help=f"Columns: {', '.join(ATTENDEES)}.")],
 ) -> None:
     """Put everybody of a CSV file onto the list, or nobody and every bad line told."""
     with office(ctx) as here:
-        lab = _lab(here)
-
-        def write(page: Page, row: Row) -> None:
-            form = NewAttendee.model_validate(dict(row.values))
-            attendees.enlist(page, gatherings.row_of(page, gathering), form, lab)
-
-        def finish(page: Page) -> None:
-            gatherings.take_effect(page, gatherings.row_of(page, gathering))
-
-        count = import_lines(here, file, CSV, write, finish)
+        count = import_lines(here, file, attendee_lines(gathering, _lab(here)))
     typer.echo(f"imported {count} attendees")
 
 

@@ -6,27 +6,24 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from sqlalchemy.orm import Session
 
 from commands.failures import Failed
-from commands.list_import import import_lines, number, switch, words
-from commands.members import id_of, named
+from commands.list_import import import_lines
+from commands.members import named
 from commands.office import Office, checked, filled, office
 from commands.options import AsJson, Coded
 from commands.paper import columns, show_columns, show_json
 from daemon.access.words import stamp
 from daemon.badge_key import key_of
-from daemon.people_csv import Row
 from daemon.store import visitor_views, visitors
 from daemon.store.asker import STAFF
-from daemon.store.people import Page
+from daemon.store.lines import VISITORS, number, visitor_lines, words
 from daemon.store.visitor_checks import Reception, reception_of
 from daemon.store.visitor_forms import NewVisitor, VisitorChange
 from daemon.store.visitor_views import Visitor, Wanted
 from devices import moments
 
 app = typer.Typer(help="Visitors: add, list, show, change, end, import.", no_args_is_help=True)
-CSV = ("name", "host", "email", "uid", "from", "until", "doors", "uses", "while_host_in")
 
 Which = Annotated[str, typer.Argument(metavar="VISITOR", help="The id, see `visitor list`.")]
 Email = Annotated[str | None, typer.Option(help="Their address.")]
@@ -141,28 +138,12 @@ def end(ctx: typer.Context, visitor: Which) -> None:
 @app.command("import")
 def import_file(
     ctx: typer.Context,
-    file: Annotated[Path, typer.Argument(metavar="FILE", help=f"Columns: {', '.join(CSV)}.")],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help=f"Columns: {', '.join(VISITORS)}.")],
 ) -> None:
     """Announce all visitors of a CSV file, or none of them and every bad line told."""
     with office(ctx) as here:
-        reception = _reception(here)
-
-        def write(page: Page, row: Row) -> None:
-            form = NewVisitor.model_validate(_fields(page.session, here, row))
-            visitors.expect(page, STAFF, form, reception)
-
-        count = import_lines(here, file, CSV, write)
+        count = import_lines(here, file, visitor_lines(_reception(here)))
     typer.echo(f"imported {count} visitors")
-
-
-def _fields(session: Session, here: Office, row: Row) -> dict[str, object]:
-    said: dict[str, object] = dict(row.values)
-    if "host" in row.values:
-        said["host"] = id_of(session, here, row.values["host"])
-    for column, read in (("doors", words), ("uses", number), ("while_host_in", switch)):
-        if column in said:
-            said[column] = read(str(said[column]))
-    return said
 
 
 def _said(

@@ -8,7 +8,9 @@ from api.pages.table import PAGES
 from tests.api.house import House
 from tests.browser.desk import TABLET
 
-NO_PAGES = frozenset({"/static/{name}", "/kiosk/stream", "/staff/people/export"})
+NO_PAGES = frozenset({"/static/{name}", "/kiosk/stream", "/staff/people/export"}) | frozenset(
+    {"/staff/visitors/export", "/staff/bookings/export"}
+)
 PATHS: Mapping[str, str | None] = {
     "/": None,
     "/login": None,
@@ -27,6 +29,9 @@ PATHS: Mapping[str, str | None] = {
     "/staff/bookings": "chiara",
     "/staff/bookings/new": "chiara",
     "/staff/bookings/{booking}": "chiara",
+    "/staff/visitors/import": "chiara",
+    "/staff/bookings/import": "chiara",
+    "/staff/gatherings/{gathering}/attendees/import": "chiara",
     "/staff/visits": "chiara",
     "/staff/visits/{visit}": "chiara",
     "/staff/visitors": "chiara",

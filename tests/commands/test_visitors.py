@@ -95,7 +95,7 @@ def test_a_file_of_visitors_is_imported(house: Usciere, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("line", "told"),
     [
-        ("Vera,nobody@example.org,,2998-12-31,", "line 3: there is no member"),
+        ("Vera,nobody@example.org,,2998-12-31,", "line 3, column host: no member has this address"),
         (f"Vera,{ANNA},,tomorrow,", "line 3, column until: found `tomorrow`"),
         (f"Vera,{ANNA},{UID},2998-12-31,", "line 3: this card is enrolled as a badge"),
         (f"Vera,{ANNA},,2998-12-31,many", "line 3, column uses: found `many`"),

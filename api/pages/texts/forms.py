@@ -5,6 +5,8 @@ from api.pages.words import Texts
 FORMS: Texts = {
     "save": ("Salva", "Save"),
     "add": ("Aggiungi", "Add"),
+    "import": ("Importa CSV", "Import CSV"),
+    "export": ("Esporta CSV", "Export CSV"),
     "find": ("Cerca", "Search"),
     "more": (
         "Ce ne sono altri: scrivi qualche lettera in più.",

@@ -1,5 +1,6 @@
 """What the pages of people and badges say."""
 
+from api.pages.texts.forms import FORMS
 from api.pages.words import Texts
 
 PEOPLE: Texts = {
@@ -7,8 +8,8 @@ PEOPLE: Texts = {
     "search": ("Cerca per nome o e-mail", "Search by name or e-mail"),
     "find": ("Cerca", "Search"),
     "new": ("Nuova persona", "New person"),
-    "import": ("Importa CSV", "Import CSV"),
-    "export": ("Esporta CSV", "Export CSV"),
+    "import": FORMS["import"],
+    "export": FORMS["export"],
     "nobody": ("Nessuno corrisponde.", "Nobody matches."),
     "more": (
         "Ce ne sono altri: scrivi qualche lettera in più.",

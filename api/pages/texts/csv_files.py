@@ -1,33 +1,15 @@
-"""What the page says that reads people from a CSV file."""
+"""What the pages say that read people, visitors, bookings or attendees from a CSV file."""
 
+from api.pages.texts.bookings import BOOKINGS
+from api.pages.texts.gatherings import GATHERINGS
 from api.pages.texts.people import PEOPLE
+from api.pages.texts.visitors import VISITORS
 from api.pages.words import Texts
 
-_AS_OF_PEOPLE = (
-    "all",
-    "other",
-    "email-taken",
-    "badge-taken",
-    *("bad_name", "bad_email", "bad_plan", "bad_valid_from", "bad_valid_until", "bad_label"),
-)
-PEOPLE_CSV: Texts = {
-    **{word: PEOPLE[word] for word in _AS_OF_PEOPLE},
+_CSV: Texts = {
     "title": ("Importa da un file", "Import from a file"),
-    "intro": (
-        "Un file CSV in UTF-8: la prima riga nomina le colonne, in qualsiasi ordine.",
-        "A CSV file in UTF-8: the first line names the columns, in any order.",
-    ),
-    "needed": ("Serve solo", "All it needs is"),
-    "several": (
-        "Chi ha più badge ha una riga per ciascuno, con la stessa e-mail.",
-        "Who has several badges has a line for each, with the same e-mail.",
-    ),
     "columns": ("Colonne", "Columns"),
     "file": ("File CSV", "CSV file"),
-    "skip_bad": (
-        "Importa le righe buone anche se altre hanno errori",
-        "Import the good lines even if others are wrong",
-    ),
     "read": ("Importa", "Import"),
     "nothing": (
         "Non è stato importato nulla: correggi queste righe e riprova.",
@@ -36,8 +18,6 @@ PEOPLE_CSV: Texts = {
     "left_out": ("Righe lasciate fuori", "Lines left out"),
     "wrong": ("Righe da correggere", "Lines to correct"),
     "done": ("Importati", "Imported"),
-    "people": ("persone", "people"),
-    "badges": ("badge", "badges"),
     "line": ("Riga", "Line"),
     "column": ("Colonna", "Column"),
     "what": ("Che cosa non va", "What is wrong"),
@@ -62,6 +42,24 @@ PEOPLE_CSV: Texts = {
         "It has more fields than the first line: quote texts that hold the separator.",
     ),
     "too-long": ("Il campo è troppo lungo.", "The field is too long."),
+    "intro": (
+        "Un file CSV in UTF-8: la prima riga nomina le colonne, in qualsiasi ordine.",
+        "A CSV file in UTF-8: the first line names the columns, in any order.",
+    ),
+}
+PEOPLE_CSV: Texts = {
+    **PEOPLE,
+    **_CSV,
+    "about": (
+        "Serve solo il nome. Chi ha più badge ha una riga per ciascuno, con la stessa e-mail.",
+        "Only the name is needed. Who has several badges has a line for each, with one e-mail.",
+    ),
+    "skip_bad": (
+        "Importa le righe buone anche se altre hanno errori",
+        "Import the good lines even if others are wrong",
+    ),
+    "people": ("persone", "people"),
+    "badges": ("badge", "badges"),
     "badge-twice": ("Il badge è già in un'altra riga.", "The badge stands in another line."),
     "email-differs": (
         "La stessa e-mail è in un'altra riga con altri dati: rendi uguali le due righe.",
@@ -79,4 +77,34 @@ PEOPLE_CSV: Texts = {
     ),
     "bad_badge": ("Questo numero non è di un badge.", "This is no badge's number."),
     "bad_badge_valid_until": ("La data di fine non va bene.", "The last day is not right."),
+}
+VISITORS_CSV: Texts = {
+    **VISITORS,
+    **_CSV,
+    "about": (
+        "Servono nome, ospite (e-mail di un iscritto) e fino a quando.",
+        "Needed are name, host (e-mail of a member) and until when.",
+    ),
+    "imported": ("visitatori", "visitors"),
+    "bad_while_host_in": ("Scrivi `yes` o `no`.", "Write `yes` or `no`."),
+}
+BOOKINGS_CSV: Texts = {
+    **BOOKINGS,
+    **_CSV,
+    "about": (
+        "Servono la sala, l'inizio e la fine, come 2026-12-31T09:00:00+01:00.",
+        "Needed are the room, start and end, such as 2026-12-31T09:00:00+01:00.",
+    ),
+    "imported": ("prenotazioni", "bookings"),
+    "booking-conflict": ("La sala è già di qualcuno.", "Somebody has the room already."),
+}
+ATTENDEES_CSV: Texts = {
+    **GATHERINGS,
+    **_CSV,
+    "all": ("Torna alla lista", "Back to the list"),
+    "about": (
+        "Serve solo il nome; chi è iscritto entra col suo badge, se l'e-mail è la sua.",
+        "Only the name is needed; a member comes in by their badge, if the e-mail is theirs.",
+    ),
+    "imported": ("partecipanti", "attendees"),
 }
