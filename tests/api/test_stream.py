@@ -15,7 +15,7 @@ from daemon.store.journal import Entry, Kind
 from daemon.store.tokens import revoke_token, tokens
 from tests.api.house import House
 
-_LIMIT = 5.0
+_LIMIT = 8.0
 
 
 @dataclass
