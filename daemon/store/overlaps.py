@@ -8,13 +8,13 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from sqlalchemy import bindparam, select
-from sqlalchemy.exc import DBAPIError
 
 from daemon.recurrence import Span
 from daemon.store.objections import BOOKING_CONFLICT, Conflict, Overlap
 from daemon.store.people import Act, Page, page_of
 from daemon.store.tables import BookingRow
 from daemon.store.tables.rooms import LIVE
+from daemon.store.trouble import told_by
 from devices.clock import micros, moment
 
 T = TypeVar("T")
@@ -56,7 +56,7 @@ def on_a_page(act: Act, change: Callable[[Page], T]) -> T:
             with page_of(act) as page:
                 return change(page)
         except Exception as problem:
-            cause = problem.orig if isinstance(problem, DBAPIError) else problem
+            cause = told_by(problem)
             if not tries_left and _is_overlap(cause):
                 raise Conflict(BOOKING_CONFLICT, "another booking was quicker") from problem
             if not tries_left or not (_is_overlap(cause) or _is_undone(cause)):

@@ -28,8 +28,15 @@ def told_apart() -> Iterator[None]:
 
 def unavailable(problem: BaseException) -> Unavailable | None:
     """Return how to say that this is the database's own trouble; None if it is not."""
-    cause = problem.orig if isinstance(problem, sqlalchemy.exc.DBAPIError) else problem
+    cause = told_by(problem)
     return Unavailable(str(cause).strip()) if cause is not None and _is_outage(cause) else None
+
+
+def told_by(problem: BaseException | None) -> BaseException | None:
+    """Return what the driver itself said, whatever was made of it since."""
+    if isinstance(problem, Unavailable) and problem.__cause__ is not None:
+        return told_by(problem.__cause__)
+    return problem.orig if isinstance(problem, sqlalchemy.exc.DBAPIError) else problem
 
 
 def is_damage(problem: BaseException) -> bool:
