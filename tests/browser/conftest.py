@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from daemon.store.engine import Store
 from daemon.store.schema import prepare
@@ -14,6 +14,7 @@ from tests.api.house import House
 from tests.browser.desk import Served
 from tests.services import missing
 
+expect.set_options(timeout=20_000)  # a busy machine may take its time; nothing here needs a tenth
 _NAMES = ("chromium", "chromium-browser", "google-chrome")
 
 

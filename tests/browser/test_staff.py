@@ -100,17 +100,15 @@ def test_a_door_that_does_not_open_says_so_in_the_dialog(desk: Desk) -> None:
 def test_a_server_that_was_away_is_missed_and_then_all_is_right_again(desk: Desk) -> None:
     expect(desk.page.locator("body.is-live")).to_be_attached()
     desk.served.close()
-    expect(desk.page.locator("body.is-lost")).to_be_attached()
-    expect(desk.page.locator("#freshness-word")).to_contain_text("Collegamento interrotto")
-    _write_while_away(desk)
-    desk.served.open()
+    try:
+        expect(desk.page.locator("body.is-lost")).to_be_attached()
+        expect(desk.page.locator("#freshness-word")).to_contain_text("Collegamento interrotto")
+        _tap(desk, "Ugo Intanto")
+    finally:
+        desk.served.open()
     expect(desk.page.locator("body.is-live")).to_be_attached()
     expect(desk.page.locator("#feed")).to_contain_text("Ugo Intanto")
     desk.complaints.clear()  # that nobody answered is in the console
-
-
-def _write_while_away(desk: Desk) -> None:
-    _tap(desk, "Ugo Intanto")
 
 
 def test_who_is_signed_out_elsewhere_is_led_to_sign_in(desk: Desk) -> None:
