@@ -7,7 +7,7 @@ the pauses between taps all of it goes cold, and every piece has to be fetched a
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Engine
 
@@ -17,6 +17,9 @@ from daemon.store.engine import FILE, file_at
 from daemon.store.memory import Memory
 from daemon.store.prepared import Row, Statement
 from daemon.store.trouble import is_damage, told_apart, unavailable
+
+if TYPE_CHECKING:
+    from daemon.store.listener import Listener
 
 
 class Desk:
@@ -54,9 +57,11 @@ class Desk:
             [(self.on_duty,)] = self.peek(duty.TRY, number=duty.number_of(self._site))
         return self.on_duty
 
-    def listener(self, hear: Callable[[], None]) -> duty.Listener:
+    def listener(self, hear: Callable[[], None]) -> "Listener":
         """Return who hears of news of this site, not yet begun."""
-        return duty.Listener(self._engine.url, self._site, hear)
+        from daemon.store.listener import Listener  # noqa: PLC0415 - brings psycopg
+
+        return Listener(self._engine.url, self._site, hear)
 
     def _forget(self) -> None:
         self._memory.forget()

@@ -5,31 +5,23 @@ connection has lost the right. News is told by NOTIFY after the commit, never in
 transaction that notifies waits for every other one of the server that does.
 """
 
-import logging
-import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from zlib import crc32
 
-import psycopg
 from sqlalchemy import Integer, bindparam, func, literal, select
-from sqlalchemy.engine import URL
 
 from daemon.store.book import Book
 from daemon.store.prepared import Row
 from daemon.store.tables import JournalRow
 from devices.clock import micros
 
-log = logging.getLogger(__name__)
-
-_CHANNEL = "usciere"
+CHANNEL = "usciere"
 _LOCK = int.from_bytes(b"usc")
-_LISTENS_FOR = 1.0
-_PAUSE = 1.0
 
 TRY = select(func.pg_try_advisory_lock(literal(_LOCK, Integer), bindparam("number", type_=Integer)))
 """Take the right to do what is done once, if nobody has it; held until the session ends."""
-TELL = select(func.pg_notify(_CHANNEL, bindparam("site")))
+TELL = select(func.pg_notify(CHANNEL, bindparam("site")))
 """Say that a site's journal has grown."""
 HEARTBEAT = (
     "set tcp_keepalives_idle = 5; set tcp_keepalives_interval = 2; set tcp_user_timeout = 9000"
@@ -105,44 +97,3 @@ def was_released(book: Book, door: str, since: datetime) -> bool:
         book.one(_RELEASED, after=book.head.seq - _WITHIN, door=door, since=micros(since))
         is not None
     )
-
-
-class Listener:
-    """Hears of news by LISTEN, in a thread of its own; `hear` is called from there.
-
-    Hears nothing while the database is away; whoever wants to be sure looks once a second.
-    """
-
-    def __init__(self, url: URL, site: str, hear: Callable[[], None]) -> None:
-        self._url = url.set(drivername="postgresql").render_as_string(hide_password=False)
-        self._site = site
-        self._hear = hear
-        self._enough = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="listener", daemon=True)
-
-    def start(self) -> None:
-        """Begin to listen."""
-        self._thread.start()
-
-    def stop(self, limit: float) -> None:
-        """End within `limit` seconds."""
-        self._enough.set()
-        self._thread.join(limit)
-
-    def _run(self) -> None:
-        while not self._enough.is_set():
-            try:
-                with psycopg.connect(self._url, autocommit=True, connect_timeout=2) as line:
-                    line.execute(f"LISTEN {_CHANNEL}")
-                    self._listen(line)
-            except psycopg.Error as problem:
-                log.info("no news from the database (%s); asking again", problem)
-                self._enough.wait(_PAUSE)
-
-    def _listen(self, line: "psycopg.Connection[tuple[object, ...]]") -> None:
-        while not self._enough.is_set():
-            for news in line.notifies(timeout=_LISTENS_FOR):
-                if news.payload == self._site:
-                    self._hear()
-                if self._enough.is_set():
-                    return
