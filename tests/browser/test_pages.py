@@ -38,6 +38,8 @@ ALL: tuple[Look, ...] = tuple(
 )
 LOOKS = ALL if os.environ.get("THOROUGH") else PAIRS
 """Each pair of language, size and colours; with `THOROUGH=1` each of all three."""
+JUDGED = LOOKS if os.environ.get("THOROUGH") else (PAIRS[1], PAIRS[3])
+"""Those that axe judges, which takes longest: each language, size and colours once."""
 
 
 @pytest.fixture(scope="module")
@@ -63,7 +65,8 @@ def test_nothing_is_wrong_with_any_page_for_anybody(
             desk.page.emulate_media(color_scheme=colours, reduced_motion="reduce")
             name = f"{_name(path)}-{language}-{size}"
             shot_of(desk.page, PICTURES, f"{name}-{colours}")
-            assert desk.violations() == [], f"{language} {size} {colours}"
+            if (language, size, colours) in JUDGED:
+                assert desk.violations() == [], f"{language} {size} {colours}"
             assert not desk.is_too_wide(), f"{language} {size}"
         if path == "/nowhere":
             desk.complaints.clear()  # that it is not found is what we wanted

@@ -144,5 +144,5 @@ def test_a_file_with_a_clash_books_nothing_and_names_the_line(
     assert done.exit_code == 1
     assert "line 3: another booking has this room" in done.stderr
     assert "line 4, column end" in done.stderr
-    assert "line 5: there is no member" in done.stderr
+    assert "line 5, column member: no member" in done.stderr
     assert json.loads(house("booking", "list", "--json").stdout) == []

@@ -28,10 +28,21 @@ SETTLES = 0.6
 QUICK = Habits(0.005, 0.02)
 
 
-def _open(connect: Connect, ears: Ears, **more: object) -> None:
+def _look(chip: Chip, times: int) -> None:
+    seen = chip.polls + times
+    until(lambda: chip.polls >= seen)
+
+
+def _settle(chip: Chip) -> None:
+    """Let the time pass, and the reader look as well, which a busy machine may put off."""
+    time.sleep(SETTLES)
+    _look(chip, 6)
+
+
+def _open(chip: Chip, connect: Connect, ears: Ears, **more: object) -> None:
     connect(ears, **more)
     ears.wait(lambda e: e.online == [True])
-    time.sleep(SETTLES)
+    _settle(chip)
 
 
 @pytest.mark.parametrize(
@@ -46,7 +57,7 @@ def _open(connect: Connect, ears: Ears, **more: object) -> None:
 def test_a_card_becomes_a_tap(
     chip: Chip, ears: Ears, connect: Connect, number: str, sak: int
 ) -> None:
-    _open(connect, ears)
+    _open(chip, connect, ears)
     chip.card = PlainCard(Uid(bytes.fromhex(number)), sak)
     ears.wait(lambda e: bool(e.taps))
     assert ears.taps[0].uid.hex().upper() == number
@@ -55,7 +66,7 @@ def test_a_card_becomes_a_tap(
 def test_a_felica_card_is_found_in_its_turn_and_is_one_tap_while_it_lies_there(
     chip: Chip, ears: Ears, connect: Connect
 ) -> None:
-    _open(connect, ears, habits=QUICK)
+    _open(chip, connect, ears, habits=QUICK)
     chip.felica = bytes.fromhex("0112233445566778")
     ears.wait(lambda e: bool(e.taps))
     _look(chip, 100)
@@ -65,7 +76,7 @@ def test_a_felica_card_is_found_in_its_turn_and_is_one_tap_while_it_lies_there(
 def test_the_same_card_is_not_tapped_again_while_it_lies_there(
     chip: Chip, ears: Ears, connect: Connect
 ) -> None:
-    _open(connect, ears, habits=QUICK)
+    _open(chip, connect, ears, habits=QUICK)
     chip.card = PlainCard(Uid(bytes.fromhex("04A224B1C35880")))
     ears.wait(lambda e: bool(e.taps))
     _look(chip, 100)
@@ -73,19 +84,14 @@ def test_the_same_card_is_not_tapped_again_while_it_lies_there(
 
 
 def test_a_card_that_was_taken_away_taps_again(chip: Chip, ears: Ears, connect: Connect) -> None:
-    _open(connect, ears)
+    _open(chip, connect, ears)
     card = PlainCard(Uid(bytes.fromhex("04A224B1C35880")))
     chip.card = card
     ears.wait(lambda e: len(e.taps) == 1)
     chip.card = None
-    time.sleep(SETTLES)
+    _settle(chip)
     chip.card = card
     ears.wait(lambda e: len(e.taps) == 2)
-
-
-def _look(chip: Chip, times: int) -> None:
-    seen = chip.polls + times
-    until(lambda: chip.polls >= seen)
 
 
 def test_type_a_is_tried_each_time_and_the_others_by_turns() -> None:
@@ -107,7 +113,7 @@ def test_the_address_that_a_424_shows_comes_with_the_tap(
     held = b"\x04" + url.removeprefix("https://").encode()
     record = b"\xc1\x01" + len(held).to_bytes(4) + b"U" + held
     tag = Tag424(lambda: len(record).to_bytes(2) + record)
-    _open(connect, ears, examine=address_of)
+    _open(chip, connect, ears, examine=address_of)
     chip.card = SpeakingCard(Uid(bytes.fromhex("04A224B1C35880")), tag)
     ears.wait(lambda e: bool(e.taps))
     assert ears.taps[0].proof == Sun(url)
@@ -118,7 +124,7 @@ def test_a_genuine_card_proves_itself_on_the_wire(
     chip: Chip, ears: Ears, connect: Connect, make: Callable[[], SimulatedCard]
 ) -> None:
     card = make()
-    _open(connect, ears, examine=examiner(KEYS))
+    _open(chip, connect, ears, examine=examiner(KEYS))
     chip.card = SpeakingCard(card.uid, card.transceive)
     ears.wait(lambda e: bool(e.taps))
     assert isinstance(ears.taps[0].proof, Proven), ears.taps
@@ -126,7 +132,7 @@ def test_a_genuine_card_proves_itself_on_the_wire(
 
 def test_a_clone_is_found_out_on_the_wire(chip: Chip, ears: Ears, connect: Connect) -> None:
     card = desfire(key=secrets.token_bytes(16))
-    _open(connect, ears, examine=examiner(KEYS))
+    _open(chip, connect, ears, examine=examiner(KEYS))
     chip.card = SpeakingCard(card.uid, card.transceive)
     ears.wait(lambda e: bool(e.taps))
     assert isinstance(ears.taps[0].proof, Forged), ears.taps
@@ -136,7 +142,7 @@ def test_a_card_that_makes_up_its_number_tells_the_true_one_under_a_key(
     chip: Chip, ears: Ears, connect: Connect
 ) -> None:
     card = private()
-    _open(connect, ears, examine=examiner(KEYS))
+    _open(chip, connect, ears, examine=examiner(KEYS))
     chip.card = SpeakingCard(card.uid, card.transceive)
     ears.wait(lambda e: bool(e.taps))
     assert ears.taps[0].uid == card.uid
@@ -150,7 +156,7 @@ def test_a_phone_with_a_new_number_at_every_look_is_one_tap(
         def listing(self) -> bytes:
             return b"\x00\x04\x20\x04\x08" + secrets.token_bytes(3)
 
-    _open(connect, ears, habits=QUICK)
+    _open(chip, connect, ears, habits=QUICK)
     chip.card = Phone(Uid(b"\x08\0\0\0"))
     ears.wait(lambda e: bool(e.taps))
     _look(chip, 100)
@@ -166,7 +172,7 @@ def test_a_card_that_does_not_speak_is_never_asked(
         asked.append(card.uid)
         return None
 
-    _open(connect, ears, examine=examine)
+    _open(chip, connect, ears, examine=examine)
     chip.card = PlainCard(Uid(bytes.fromhex("DEADBEEF")), 0x08)
     ears.wait(lambda e: bool(e.taps))
     assert asked == []
@@ -179,7 +185,7 @@ def test_a_card_that_breaks_off_is_its_number_and_the_reader_stays(
         chip.card = None
         return b""
 
-    _open(connect, ears, examine=address_of)
+    _open(chip, connect, ears, examine=address_of)
     chip.card = SpeakingCard(Uid(bytes.fromhex("04A224B1C35880")), speak)
     ears.wait(lambda e: bool(e.taps))
     assert ears.taps[0].proof is None
@@ -221,7 +227,7 @@ def test_a_new_badge_is_looked_at_for_its_makers_signature(
 
     port = connect(ears, scrutinise=scrutiniser(CardKeys()))
     ears.wait(lambda e: e.online == [True])
-    time.sleep(SETTLES)
+    _settle(chip)
     chip.card = SpeakingCard(Uid(bytes.fromhex((uid, other)[number])), speak)
     ears.wait(lambda e: bool(e.taps))
     port.answer(Feedback("front", "{}", "main", granted=False, scrutinise=True))
@@ -237,7 +243,7 @@ def test_a_card_that_still_has_its_factorys_key_is_told(
     card = desfire(bytes(16))
     port = connect(ears, scrutinise=scrutiniser(KEYS))
     ears.wait(lambda e: e.online == [True])
-    time.sleep(SETTLES)
+    _settle(chip)
     chip.card = SpeakingCard(card.uid, card.transceive)
     ears.wait(lambda e: bool(e.taps))
     port.answer(Feedback("front", "{}", "main", granted=False, scrutinise=True))
@@ -252,7 +258,7 @@ def test_a_card_that_was_taken_away_is_not_looked_at(
 ) -> None:
     port = connect(ears, scrutinise=scrutiniser(KEYS))
     ears.wait(lambda e: e.online == [True])
-    time.sleep(SETTLES)
+    _settle(chip)
     chip.card = PlainCard(Uid(bytes.fromhex("04A224B1C35880")))
     ears.wait(lambda e: bool(e.taps))
     chip.card = None
