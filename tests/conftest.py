@@ -1,5 +1,6 @@
 """For all tests: who may use the network, and that CI leaves nothing out."""
 
+import gc
 import sys
 from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
@@ -51,6 +52,12 @@ def _stay_in_the_house(request: pytest.FixtureRequest) -> Iterator[None]:
     _watch.awake = folder not in _ONLINE
     yield
     _watch.awake = False
+
+
+def pytest_collection_finish() -> None:
+    """Spare the collector of garbage the thousands of tests: they stay to the end."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.hookimpl(wrapper=True)
