@@ -11,6 +11,7 @@ from api.pages.frame import Desk
 from api.pages.persons import person_meant, written
 from api.pages.walls import Amiss
 from daemon.store.booking_views import Booking, Guest
+from devices import moments
 
 TIMES = ("day", "from", "from_turn", "to", "to_turn", "last_day")
 FIELDS = ("room", *TIMES, "member", "title", "guests")
@@ -65,6 +66,21 @@ def times_text(times: Times, zone: ZoneInfo) -> Mapping[str, str]:
         "to": walls.clock_text(end, zone),
         "to_turn": walls.turn_of(end, zone),
         "last_day": "" if end.date() == natural else end.date().isoformat(),
+    }
+
+
+def booking_said(
+    said: Mapping[str, str], member: str | None, zone: ZoneInfo
+) -> Mapping[str, object]:
+    """Return what the API takes of a single booking; raises Refused."""
+    times = times_of(said, zone)
+    return {
+        "room": said.get("room", ""),
+        "title": said.get("title", "").strip() or None,
+        "start": moments.shown(times.start),
+        "end": moments.shown(times.end),
+        "member": member,
+        "guests": guests_of(said.get("guests", "")),
     }
 
 

@@ -18,10 +18,9 @@ from api.pages.booking_fields import (
     FIELDS,
     OWN_RULE,
     REPEATS,
-    guests_of,
+    booking_said,
     member_of,
     rule_of,
-    times_of,
 )
 from api.pages.filling import Refused, attempt
 from api.pages.frame import AtDesk, Desk
@@ -37,7 +36,6 @@ from daemon.store.booking_views import HOLDING, Booking, Wanted
 from daemon.store.booking_views import bookings as bookings_between
 from daemon.store.members import names_of
 from daemon.store.objections import Invalid, Unknown
-from devices import moments
 
 router = APIRouter(
     prefix="/staff/bookings",
@@ -182,18 +180,8 @@ def _of(found: Sequence[Booking], room: str, day: date, zone: ZoneInfo) -> Seque
 
 
 def _form(desk: Desk, said: Mapping[str, str]) -> NewBooking:
-    times = times_of(said, desk.parts.settings.site.zone)
-    return NewBooking.model_validate(
-        {
-            "room": said.get("room", ""),
-            "title": said.get("title", "").strip() or None,
-            "start": moments.shown(times.start),
-            "end": moments.shown(times.end),
-            "member": member_of(desk, said),
-            "guests": guests_of(said.get("guests", "")),
-            "rrule": rule_of(said),
-        }
-    )
+    single = booking_said(said, member_of(desk, said), desk.parts.settings.site.zone)
+    return NewBooking.model_validate({**single, "rrule": rule_of(said)})
 
 
 def _new(desk: Desk, said: Mapping[str, str], refused: Refused | None = None) -> Response:

@@ -15,13 +15,12 @@ _SHOWN = 100
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """What kind of file it is: the page of its list, its own, its columns, what is said.
+    """What kind of file it is: the page of its list, its columns, what is said.
 
     `skips`: bad lines may be left out.
     """
 
     home: str
-    path: str
     columns: Sequence[str]
     texts: Texts
     skips: bool = False

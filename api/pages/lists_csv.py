@@ -1,7 +1,5 @@
 """Visitors, bookings and attendees as CSV files, in and out, as the commands do it."""
 
-from collections.abc import Sequence
-
 from fastapi import APIRouter
 from starlette.responses import Response
 
@@ -9,7 +7,6 @@ from api.bookings import Here
 from api.dependencies import STAFF, Acting, Files, Named
 from api.pages.csv_page import Done, Sheet, csv_file, csv_page
 from api.pages.frame import AtDesk, Desk
-from api.pages.persons import written
 from api.pages.texts.csv_files import ATTENDEES_CSV, BOOKINGS_CSV, VISITORS_CSV
 from api.problems import PROBLEMS
 from api.visitors import Here as Reception
@@ -28,6 +25,7 @@ from daemon.store.lines import (
     take_lines,
     visitor_lines,
 )
+from daemon.store.members import addresses_of
 from devices import moments
 
 router = APIRouter(
@@ -39,8 +37,8 @@ router = APIRouter(
 )
 
 _MOST = 100_000
-_VISITORS = Sheet("/staff/visitors", "/staff/visitors/import", VISITORS, VISITORS_CSV)
-_BOOKINGS = Sheet("/staff/bookings", "/staff/bookings/import", BOOKINGS, BOOKINGS_CSV)
+_VISITORS = Sheet("/staff/visitors", VISITORS, VISITORS_CSV)
+_BOOKINGS = Sheet("/staff/bookings", BOOKINGS, BOOKINGS_CSV)
 
 
 @router.get("/visitors/import")
@@ -60,10 +58,10 @@ def export_visitors(desk: AtDesk) -> Response:
     """Give who is expected, as `import` reads it; numbers of cards nobody knows."""
     wanted = visitor_views.Wanted(_MOST, since=desk.now)
     found = visitor_views.visitors(desk.session, desk.site, wanted, asker.STAFF)
-    hosts = _persons(desk, [each.host for each in found])
+    hosts = addresses_of(desk.session, desk.site, list({each.host for each in found}))
     rows = [
         (
-            *(each.name, hosts[each.host], each.email, None),
+            *(each.name, hosts.get(each.host, each.host), each.email, None),
             *(moments.shown(each.since), moments.shown(each.until), " ".join(each.doors)),
             *(each.uses, "yes" if each.while_host_in else "no"),
         )
@@ -90,11 +88,12 @@ def export_bookings(desk: AtDesk) -> Response:
     wanted = booking_views.Wanted(_MOST, since=desk.now)
     booked = booking_views.bookings(desk.session, desk.site, wanted, asker.STAFF, desk.now)
     found = [each for each in booked if each.status in HOLDING]
-    people = _persons(desk, [each.member for each in found if each.member])
+    people = {each.member for each in found if each.member}
+    addresses = addresses_of(desk.session, desk.site, list(people))
     rows = [
         (
             *(each.room, moments.shown(each.start), moments.shown(each.end)),
-            *(people[each.member] if each.member else None, each.title, None),
+            *(addresses.get(each.member or "", each.member), each.title, None),
         )
         for each in found
     ]
@@ -117,20 +116,9 @@ def take_attendees(gathering: Named, desk: AtDesk, act: Acting, files: Files) ->
 
 def _attendees(desk: Desk, gathering: str) -> Sheet:
     gathering_of(desk.session, desk.site, gathering)
-    home = f"/staff/gatherings/{gathering}"
-    return Sheet(home, f"{home}/attendees/import", ATTENDEES, ATTENDEES_CSV)
+    return Sheet(f"/staff/gatherings/{gathering}", ATTENDEES, ATTENDEES_CSV)
 
 
 def _take(desk: Desk, act: Acting, files: Files, sheet: Sheet, lines: Lines) -> Response:
     count, troubles = take_lines(act, files.get("file", b""), lines)
     return csv_page(desk, sheet, Done([(count, "imported")], troubles, bool(troubles)))
-
-
-def _persons(desk: Desk, ids: Sequence[str]) -> dict[str, str]:
-    """Return each person as a file has them: by address, else by id."""
-    return {each: _person(desk, each) for each in set(ids)}
-
-
-def _person(desk: Desk, member: str) -> str:
-    text = written(desk.session, desk.site, member)
-    return text if "@" in text else member

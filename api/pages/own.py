@@ -11,7 +11,8 @@ from api import visitors as reception
 from api.bookings import Here
 from api.dependencies import MEMBER, Acting, Asking, Fields, Named, Who
 from api.pages import walls
-from api.pages.booking_fields import FIELDS, guests_of, times_of
+from api.pages.booking_fields import FIELDS, booking_said
+from api.pages.bookings import bookable
 from api.pages.filling import Refused, attempt, filled
 from api.pages.frame import AtDesk, Day, Desk
 from api.pages.spans import SPAN
@@ -27,7 +28,6 @@ from daemon.store.booking_views import bookings as bookings_between
 from daemon.store.forms import MemberChange
 from daemon.store.objections import Unknown
 from daemon.store.visitor_forms import NewVisitor
-from devices import moments
 
 router = APIRouter(
     prefix="/me",
@@ -64,9 +64,11 @@ def book(  # noqa: PLR0913, PLR0917 - what a form and an endpoint need between t
     desk: AtDesk, act: Acting, who: Who, asker: Asking, here: Here, said: Fields
 ) -> Response:
     """Book a room for oneself."""
-    member = _member(who)
+    member, zone = _member(who), desk.parts.settings.site.zone
     try:
-        form = attempt(lambda: _form(desk, said, member), MY_BOOKING)
+        form = attempt(
+            lambda: NewBooking.model_validate(booking_said(said, member, zone)), MY_BOOKING
+        )
         attempt(lambda: bookings.book(act, asker, form, here), MY_BOOKING)
     except Refused as refused:
         return _booking(desk, asker, said, refused)
@@ -120,25 +122,11 @@ def _member(who: Who) -> str:
     return who.member
 
 
-def _form(desk: Desk, said: Mapping[str, str], member: str) -> NewBooking:
-    times = times_of(said, desk.parts.settings.site.zone)
-    return NewBooking.model_validate(
-        {
-            "room": said.get("room", ""),
-            "title": said.get("title", "").strip() or None,
-            "start": moments.shown(times.start),
-            "end": moments.shown(times.end),
-            "member": member,
-            "guests": guests_of(said.get("guests", "")),
-        }
-    )
-
-
 def _booking(
     desk: Desk, asker: Asker, said: Mapping[str, str], refused: Refused | None = None
 ) -> Response:
     begins, ends = _day_asked(desk, said.get("day", ""))
-    rooms = [room for room in desk.parts.settings.rooms if room.bookable]
+    rooms = bookable(desk)
     wanted = Wanted(_MOST, since=begins, until=ends)
     found = bookings_between(desk.session, desk.site, wanted, asker, desk.now)
     return desk.show_form(

@@ -21,7 +21,7 @@ router = APIRouter(
     responses=PROBLEMS,
 )
 
-_SHEET = Sheet("/staff/people", "/staff/people/import", COLUMNS, PEOPLE_CSV, skips=True)
+_SHEET = Sheet("/staff/people", COLUMNS, PEOPLE_CSV, skips=True)
 
 
 @router.get("/import")

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from http import HTTPStatus
+from types import MappingProxyType
 
 from fastapi import APIRouter
 from starlette.responses import RedirectResponse, Response
@@ -37,12 +38,13 @@ router = APIRouter(
 
 FIELDS = ("member", "move", "room", "at_day", "at_clock", "reason")
 _SHOWN = 500
+_NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
 @router.get("")
 def show_visits(desk: AtDesk, day: Day = "") -> Response:
     """List the visits of one of the site's own days, today's unless another is asked for."""
-    return _list(desk, _asked(desk, day), {"move": Move.CHECK_IN.value})
+    return _list(desk, _asked(desk, day))
 
 
 @router.post("")
@@ -86,7 +88,7 @@ def leave(visit: Named, desk: AtDesk, act: Acting) -> Response:
     try:
         attempt(lambda: present.say(act, desk.parts, found.member, Move.CHECK_OUT, Word()), VISITS)
     except Refused as refused:
-        return _list(desk, day, {"move": Move.CHECK_IN.value}, refused)
+        return _list(desk, day, {}, refused)
     return _led(day)
 
 
@@ -150,7 +152,7 @@ def _names(desk: Desk, people: Sequence[str]) -> Mapping[str, str]:
 
 
 def _list(
-    desk: Desk, day: date, said: Mapping[str, str], refused: Refused | None = None
+    desk: Desk, day: date, said: Mapping[str, str] = _NOTHING, refused: Refused | None = None
 ) -> Response:
     begins, ends = hours.day_bounds(day, desk.parts.house.calendar)
     wanted = Wanted(since=begins, until=ends)

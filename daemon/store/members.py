@@ -177,6 +177,14 @@ def names_of(session: Session, site: str, ids: Sequence[str]) -> Mapping[str, st
     return {row.id: row.name for row in session.execute(query)}
 
 
+def addresses_of(session: Session, site: str, ids: Sequence[str]) -> Mapping[str, str]:
+    """Return the e-mail addresses of those of the ids that have one."""
+    query = select(MemberRow.id, MemberRow.email).where(
+        MemberRow.site == site, MemberRow.id.in_(ids), MemberRow.email.is_not(None)
+    )
+    return {row.id: row.email for row in session.execute(query)}
+
+
 def _row(session: Session, site: str, member: str) -> MemberRow:
     row = session.get(MemberRow, (site, member))
     if row is None:
