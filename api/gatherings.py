@@ -224,7 +224,7 @@ def _number(after: str | None) -> int | None:
 
 
 def _lab(parts: Parts) -> Lab:
-    return Lab(parts.key, parts.settings.site.zone)
+    return parts.lab
 
 
 def _shown(gathering: gathering_views.Gathering) -> Gathering:

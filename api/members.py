@@ -6,7 +6,7 @@ from api.dependencies import STAFF, Acting, Built, Named, OpenSession
 from api.lists import After, Limit, Listed, listed, place_of
 from api.problems import PROBLEMS
 from daemon.store import badges, members
-from daemon.store.badges import Badge, Lab
+from daemon.store.badges import Badge
 from daemon.store.forms import MemberChange, NewBadge, NewMember
 from daemon.store.members import Member
 
@@ -65,6 +65,6 @@ def add_badge(
     member: Named, form: NewBadge, act: Acting, parts: Built, response: Response
 ) -> Badge:
     """Give a member a badge. Its number is never shown again."""
-    badge = badges.add_badge(act, member, form, Lab(parts.key, parts.settings.site.zone))
+    badge = badges.add_badge(act, member, form, parts.lab)
     response.headers["Location"] = f"/api/v1/badges/{badge.id}"
     return badge

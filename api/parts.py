@@ -8,6 +8,7 @@ from api.live import Live
 from api.sign_in import SignIn
 from daemon.config import Settings
 from daemon.house import House
+from daemon.store.badges import Lab
 from daemon.store.engine import Store
 from devices.clock import Clock
 
@@ -51,3 +52,8 @@ class Parts:
     @property
     def site(self) -> str:
         return self.settings.site.id
+
+    @property
+    def lab(self) -> Lab:
+        """What tells cards and hours here."""
+        return Lab(self.key, self.settings.site.zone)

@@ -98,7 +98,7 @@ def _text(attendee: Attendee) -> Mapping[str, str]:
 
 
 def _lab(desk: Desk) -> Lab:
-    return Lab(desk.parts.key, desk.parts.settings.site.zone)
+    return desk.parts.lab
 
 
 def _led(desk: Desk, gathering: str, made: Attendee) -> Response:

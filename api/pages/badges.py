@@ -13,7 +13,6 @@ from api.pages.person import person_page
 from api.pages.texts.people import PEOPLE
 from api.problems import PROBLEMS
 from daemon.store import badges, enrolments
-from daemon.store.badges import Lab
 from daemon.store.forms import BadgeChange, NewBadge, NewEnrolment
 from daemon.store.objections import Unknown
 
@@ -29,7 +28,7 @@ router = APIRouter(
 @router.post("/badges")
 def add(member: Named, desk: AtDesk, act: Acting, said: Fields) -> Response:
     """Give a badge by its number."""
-    lab = Lab(desk.parts.key, desk.parts.settings.site.zone)
+    lab = desk.parts.lab
     try:
         form = attempt(lambda: filled(NewBadge, said, ("uid", "label")), PEOPLE)
         attempt(lambda: badges.add_badge(act, member, form, lab), PEOPLE)

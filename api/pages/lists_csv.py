@@ -12,7 +12,6 @@ from api.problems import PROBLEMS
 from api.visitors import Here as Reception
 from daemon.spreadsheet import table
 from daemon.store import asker, booking_views, visitor_views
-from daemon.store.badges import Lab
 from daemon.store.booking_views import HOLDING
 from daemon.store.gathering_views import gathering_of
 from daemon.store.lines import (
@@ -109,7 +108,7 @@ def show_attendees(gathering: Named, desk: AtDesk) -> Response:
 @router.post("/gatherings/{gathering}/attendees/import")
 def take_attendees(gathering: Named, desk: AtDesk, act: Acting, files: Files) -> Response:
     """Put everybody of a file onto the list, or nobody."""
-    lab = Lab(desk.parts.key, desk.parts.settings.site.zone)
+    lab = desk.parts.lab
     sheet = _attendees(desk, gathering)
     return _take(desk, act, files, sheet, attendee_lines(gathering, lab))
 

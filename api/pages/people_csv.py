@@ -10,7 +10,6 @@ from api.pages.texts.csv_files import PEOPLE_CSV
 from api.problems import PROBLEMS
 from daemon.people_csv import COLUMNS, written
 from daemon.store import members
-from daemon.store.badges import Lab
 from daemon.store.newcomers import take_in
 
 router = APIRouter(
@@ -33,7 +32,7 @@ def show_import(desk: AtDesk) -> Response:
 @router.post("/import")
 def take_file(desk: AtDesk, act: Acting, said: Fields, files: Files) -> Response:
     """Let everybody in the file join; with one bad line nobody, unless those are to be skipped."""
-    lab = Lab(desk.parts.key, desk.parts.settings.site.zone)
+    lab = desk.parts.lab
     skip_bad = said.get("skip_bad") == "yes"
     got = take_in(act, files.get("file", b""), lab, skip_bad=skip_bad)
     counts = ((got.people, "people"), (got.badges, "badges"))
