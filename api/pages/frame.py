@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cache
 from http import HTTPStatus
 from pathlib import Path
 from types import SimpleNamespace
@@ -53,8 +54,9 @@ class Sheets:
     files: Mapping[str, Asset]
 
 
+@cache
 def sheets() -> Sheets:
-    """Read them."""
+    """Read them; every site of a process has the same."""
     files = assets()
     templates = Environment(
         loader=FileSystemLoader(Path(__file__).parent / "templates"),

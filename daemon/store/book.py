@@ -38,6 +38,14 @@ class Pen:
         return ready
 
 
+_PENS: dict[tuple[str, str], Pen] = {}
+
+
+def pen_of(dialect: Dialect) -> Pen:
+    """Return the pen of all who speak to such a database, through such a driver."""
+    return _PENS.setdefault((dialect.name, dialect.driver), Pen(dialect))
+
+
 @dataclass(slots=True)
 class Head:
     """The journal's end: the last `seq` and its hash; how far unlocks, announcements, presence got.
@@ -225,7 +233,7 @@ def book_of(store: Store, site: str) -> Iterator[Book]:
         connection = session.connection()
         cursor: Any = connection.connection.cursor()  # the driver's, seen through Cursor
         with closing(cursor):  # an unread row would keep the moment of this reading alive
-            book = begun(site, cursor, Pen(connection.dialect), session)
+            book = begun(site, cursor, pen_of(connection.dialect), session)
             book.pay()
             yield book
             session.flush()
@@ -239,4 +247,4 @@ def reading_book(store: Store, site: str) -> Iterator[Book]:
         connection = session.connection()
         cursor: Any = connection.connection.cursor()  # the driver's, seen through Cursor
         with closing(cursor):
-            yield begun(site, cursor, Pen(connection.dialect), session, _LOOK)
+            yield begun(site, cursor, pen_of(connection.dialect), session, _LOOK)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Engine
 
 from daemon.store import duty
-from daemon.store.book import Book, Pen, begun, finish
+from daemon.store.book import Book, begun, finish, pen_of
 from daemon.store.engine import FILE, file_at
 from daemon.store.memory import Memory
 from daemon.store.prepared import Row, Statement
@@ -34,7 +34,7 @@ class Desk:
         self._sqlite = engine.dialect.name == "sqlite"
         self._file = Path(engine.url.database or "") if self._sqlite else None
         self._patience: str | None = None
-        self._pen = Pen(engine.dialect)
+        self._pen = pen_of(engine.dialect)
         self._memory = Memory()
         self._last: Book | None = None
         self.on_duty = not shared
