@@ -25,6 +25,8 @@ from tests.devices.port_contract import PROMISES, Bench, held_to, opened
 from tests.devices.readers.desk import Ears, fitting
 from tests.devices.wedge.test_reader import Keyboard
 
+pytestmark = pytest.mark.wire
+
 SEVEN = (Uid(bytes.fromhex("04A224B1C35880")), Uid(bytes.fromhex("04A224B1C35881")))
 FIVE = (Uid(bytes.fromhex("14008EC793")), Uid(bytes.fromhex("14008EC794")))
 ELSEWHERE = frozenset({"pcsc"})

@@ -10,6 +10,8 @@ from devices.uid import Uid
 from tests.devices.readers.desk import Ears, fitting
 from tests.e2e.udp_card import UdpCard
 
+pytestmark = pytest.mark.wire
+
 SETTLES = 0.6
 
 

@@ -16,6 +16,8 @@ from tests.devices.nfc.conftest import Connect
 from tests.devices.nfc.pn532_chip import Chip
 from tests.devices.readers.desk import Ears
 
+pytestmark = pytest.mark.wire
+
 CARD = Uid(bytes.fromhex("04A224B1C35880"))
 SETTLES = 0.6
 CYCLES = 100

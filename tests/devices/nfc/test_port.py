@@ -23,6 +23,8 @@ from tests.devices.nfc.conftest import Connect
 from tests.devices.nfc.pn532_chip import Chip
 from tests.devices.readers.desk import Ears, until
 
+pytestmark = pytest.mark.wire
+
 SETTLES = 0.6
 """Seconds after opening during which a card is taken for one that lay there before."""
 QUICK = Habits(0.005, 0.02)

@@ -33,6 +33,8 @@ from devices.uid import Uid
 from tests.devices.osdp.peripheral import Peripheral
 from tests.devices.readers.desk import Ears, until
 
+pytestmark = pytest.mark.wire
+
 KEY = bytes(range(1, 17))
 CARD = bytes.fromhex("04A224B1C35880")
 NOON = datetime(2026, 11, 3, 12, tzinfo=UTC)

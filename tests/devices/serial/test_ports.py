@@ -18,6 +18,8 @@ from devices.serial.ports import open_ports
 from devices.uid import Uid
 from tests.devices.readers.desk import Ears, fitting
 
+pytestmark = pytest.mark.wire
+
 FRAME = b"\x0214008EC793CE\x03"
 SETTLED = 0.6
 CYCLES = 100
