@@ -38,6 +38,11 @@ TROUBLE = (
 _NAMED = re.compile(r"tty:(?P<name>[A-Za-z]+\d+)(:pn532)?")
 _PLAIN_PATH = re.compile(r"/[A-Za-z0-9_./:+@=,-]+")
 _SETTLES = 0.05
+_PATIENCE = 1000
+"""Milliseconds that a chip which has answered before may take.
+
+nfcpy gives it a tenth; a host that is held up for longer would lose its reader, and the card on it.
+"""
 _NOT_ALLOWED = "may not be opened by this user: join group dialout, or for USB add a udev rule"
 _WORDS: Mapping[int, str] = {
     errno.ENOENT: "is not plugged in",
@@ -52,6 +57,17 @@ _WORDS: Mapping[int, str] = {
 
 logging.getLogger("nfc").setLevel(logging.CRITICAL)
 """nfcpy logs what it also raises, at every try."""
+
+
+class _Line(nfc.clf.transport.TTY):  # type: ignore[misc]  # nfcpy has no types
+    """nfcpy's serial line, more patient once the chip is known to be there."""
+
+    is_known = False
+
+    def read(self, timeout: int) -> bytearray:
+        """Return a frame; `timeout` in milliseconds, as nfcpy has it."""
+        frame: bytearray = super().read(max(timeout, _PATIENCE) if self.is_known else timeout)
+        return frame
 
 
 def open_front(device: str) -> nfc.ContactlessFrontend:
@@ -102,12 +118,13 @@ def _open_line(path: str) -> nfc.ContactlessFrontend:
 
 
 def _opened(path: str) -> nfc.ContactlessFrontend:
-    transport = nfc.clf.transport.TTY(path)
+    transport = _Line(path)
     try:
         device = nfc.clf.pn532.init(transport)
     except BaseException:
         _close_line(transport.tty)
         raise
+    transport.is_known = True
     device._path = path  # noqa: SLF001 - as nfcpy's own `connect` does
     front = nfc.ContactlessFrontend()
     front.device = device

@@ -9,6 +9,7 @@ import select
 import struct
 import termios
 import threading
+import time
 import tty
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -42,6 +43,7 @@ class Chip:
         self.felica: bytes | None = None
         self.speed = 115_200
         self.mute = False
+        self.late = 0.0
         self.polls = 0
         self.awake = True
         self._coming_speed: int | None = None
@@ -120,6 +122,7 @@ class Chip:
     def _obey(self, body: bytes) -> None:
         if self.mute:
             return
+        time.sleep(self.late)
         os.write(self._master, _ACK)
         command = self._commands.get(body[1])
         answer = None if command is None else command(body[2:])

@@ -65,6 +65,18 @@ def test_a_card_becomes_a_tap(
     assert ears.taps[0].uid.hex().upper() == number
 
 
+def test_a_chip_that_is_kept_waiting_is_not_given_up(
+    chip: Chip, ears: Ears, connect: Connect
+) -> None:
+    _open(chip, connect, ears)
+    chip.late = 0.3
+    chip.card = PlainCard(Uid(bytes.fromhex("04A224B1C35880")))
+    ears.wait(lambda e: bool(e.taps))
+    _look(chip, 2)
+    assert ears.online == [True]
+    chip.late = 0.0
+
+
 def test_a_felica_card_is_found_in_its_turn_and_is_one_tap_while_it_lies_there(
     chip: Chip, ears: Ears, connect: Connect
 ) -> None:
