@@ -72,11 +72,16 @@ def pytest_runtest_makereport(
 
 
 @pytest.fixture
-def tell(capsys: pytest.CaptureFixture[str]) -> Callable[[str], None]:
-    """Return what prints a figure past pytest's own capturing, whether the test succeeds or not."""
+def tell(record_property: Callable[[str, object], None]) -> Callable[[str], None]:
+    """Return what keeps a figure for the end, whether the test succeeds or not."""
+    return lambda line: record_property("figure", line)
 
-    def say(line: str) -> None:
-        with capsys.disabled():
-            print(f"\n  {line}")  # noqa: T201 - the figures are the point
 
-    return say
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print the figures of every test that told some."""
+    for outcome in ("passed", "failed"):
+        for report in terminalreporter.getreports(outcome):
+            told = [line for name, line in report.user_properties if name == "figure"]
+            if told and report.when == "call":
+                terminalreporter.section(report.nodeid.rsplit("::", 1)[-1], sep="-")
+                terminalreporter.write_line("\n".join(str(line) for line in told))

@@ -13,7 +13,7 @@ from tests.faults.house import House, furnished
 from tests.faults.street import NOBODY, Street
 from tests.faults.watchers import PATIENCE, Watchers
 
-pytestmark = [pytest.mark.mosquitto, pytest.mark.slow]
+pytestmark = [pytest.mark.mosquitto, pytest.mark.slow, pytest.mark.alone]
 OTHERS = 20
 SHOWN_WITHIN = 300
 ROUNDS, TAPS = 3, 10

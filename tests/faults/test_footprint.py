@@ -8,7 +8,7 @@ import pytest
 from tests.faults.house import OPEN_DOORS, House, furnished
 from tests.faults.street import NOBODY, Street
 
-pytestmark = [pytest.mark.mosquitto, pytest.mark.slow]
+pytestmark = [pytest.mark.mosquitto, pytest.mark.slow, pytest.mark.alone]
 MOST_MEMORY = 90
 STARTS_WITHIN = 2.0
 

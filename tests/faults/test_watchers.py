@@ -18,7 +18,7 @@ from tests.faults.house import SITE, House, furnished
 from tests.faults.street import NOBODY, Street, new_id
 from tests.faults.watchers import PATIENCE, Watchers
 
-pytestmark = [pytest.mark.mosquitto, pytest.mark.slow]
+pytestmark = [pytest.mark.mosquitto, pytest.mark.slow, pytest.mark.alone]
 MANY, DEAD, CUT = 200, 20, 10
 TOLD_WITHIN = 0.3
 ROUNDS, TAPS = 3, 15

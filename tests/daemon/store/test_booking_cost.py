@@ -60,6 +60,7 @@ def once(store: Store, room: str, number: int) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.alone
 @pytest.mark.parametrize("store", ["sqlite"], indirect=True)
 def test_a_full_room_costs_no_more_than_an_empty_one(store: Store) -> None:
     counts = {"lab": MANY, "hall": FEW}
