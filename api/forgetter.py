@@ -8,6 +8,7 @@ from api.parts import Parts
 from daemon.hours import local_day
 from daemon.privacy.retention import forget_old
 from daemon.store import followers
+from daemon.store.turns import turn
 from devices.clock import micros, moment
 
 log = logging.getLogger(__name__)
@@ -40,7 +41,12 @@ class Forgetter:
                 log.exception("what is too old could not be forgotten; trying again")
 
     def look(self) -> None:
-        """Forget, if nobody has today."""
+        """Forget, if nobody has today and nobody is at it."""
+        with turn(self._parts.store, self._parts.site, NAME) as mine:
+            if mine:
+                self._forget()
+
+    def _forget(self) -> None:
         parts, now = self._parts, self._parts.clock()
         last = followers.kept(parts.store, parts.site, NAME)
         if last is not None and self._day(moment(last)) == self._day(now):

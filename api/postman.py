@@ -13,6 +13,7 @@ from daemon import mail
 from daemon.config.settings import Mail
 from daemon.store import correspondence, followers
 from daemon.store.correspondence import Addressed
+from daemon.store.turns import turn
 from devices.clock import moment
 from devices.contract import Refused, Unreachable
 
@@ -51,10 +52,14 @@ class Postman:
                 self._pause = _LONGEST_PAUSE
 
     def look(self) -> None:
-        """Send what is due; an unreachable server is asked again later, ever more seldom."""
+        """Send what is due; an unreachable server is asked again later, ever more seldom.
+
+        Of several at one house one goes round; another goes on where he ended.
+        """
         try:
-            while self._round() and not self._enough.is_set():
-                pass
+            with turn(self._parts.store, self._parts.site, NAME) as mine:
+                while mine and self._round() and not self._enough.is_set():
+                    pass
         except Unreachable as trouble:
             self._pause = min(2 * self._pause, _LONGEST_PAUSE)
             log.warning("%s; trying again in %.0f s", trouble, self._pause)

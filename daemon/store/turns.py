@@ -1,0 +1,39 @@
+"""Work that is done once for a site however many processes could do it: letters, forgetting.
+
+On PostgreSQL whoever is at it holds an advisory lock of a connection of its own, so who has lost
+the connection, or was killed, has given it up. A file of SQLite has one API beside it.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from zlib import crc32
+
+from sqlalchemy import Integer, bindparam, func, literal, select
+from sqlalchemy.exc import DBAPIError
+
+from daemon.store.engine import Store
+
+_LOCK = int.from_bytes(b"job")
+_NUMBER = bindparam("number", type_=Integer)
+_TRY = select(func.pg_try_advisory_lock(literal(_LOCK, Integer), _NUMBER))
+_GIVE_BACK = select(func.pg_advisory_unlock(literal(_LOCK, Integer), _NUMBER))
+
+
+@contextmanager
+def turn(store: Store, site: str, job: str) -> Iterator[bool]:
+    """Give the right to do a job until the block ends; False if somebody else is at it.
+
+    Two jobs that share a number by chance only take turns.
+    """
+    if store.is_sqlite:
+        yield True
+        return
+    number = {"number": crc32(f"{site} {job}".encode()) - (1 << 31)}
+    with store.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        mine = bool(connection.scalar(_TRY, number))
+        try:
+            yield mine
+        finally:
+            if mine:
+                with suppress(DBAPIError):  # who has lost the connection has given it back
+                    connection.execute(_GIVE_BACK, number)
