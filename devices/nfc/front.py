@@ -38,8 +38,8 @@ TROUBLE = (
 _NAMED = re.compile(r"tty:(?P<name>[A-Za-z]+\d+)(:pn532)?")
 _PLAIN_PATH = re.compile(r"/[A-Za-z0-9_./:+@=,-]+")
 _SETTLES = 0.05
-_PATIENCE = 1000
-"""Milliseconds that a chip which has answered before may take.
+_AT_FIRST, _ONCE_KNOWN = 250, 1000
+"""Milliseconds that a chip may take, before and after it has answered for the first time.
 
 nfcpy gives it a tenth; a host that is held up for longer would lose its reader, and the card on it.
 """
@@ -60,13 +60,13 @@ logging.getLogger("nfc").setLevel(logging.CRITICAL)
 
 
 class _Line(nfc.clf.transport.TTY):  # type: ignore[misc]  # nfcpy has no types
-    """nfcpy's serial line, more patient once the chip is known to be there."""
+    """nfcpy's serial line, with more patience."""
 
-    is_known = False
+    patience = _AT_FIRST
 
     def read(self, timeout: int) -> bytearray:
         """Return a frame; `timeout` in milliseconds, as nfcpy has it."""
-        frame: bytearray = super().read(max(timeout, _PATIENCE) if self.is_known else timeout)
+        frame: bytearray = super().read(max(timeout, self.patience))
         return frame
 
 
@@ -124,7 +124,7 @@ def _opened(path: str) -> nfc.ContactlessFrontend:
     except BaseException:
         _close_line(transport.tty)
         raise
-    transport.is_known = True
+    transport.patience = _ONCE_KNOWN
     device._path = path  # noqa: SLF001 - as nfcpy's own `connect` does
     front = nfc.ContactlessFrontend()
     front.device = device

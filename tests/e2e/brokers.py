@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Protocol
 
 import pytest
+from paho.mqtt.client import Client
 
 from devices.mqtt.broker import EmbeddedBroker
 
@@ -28,6 +29,18 @@ max_packet_size 16384
 persistence false
 log_type none
 """
+
+
+def end_loop(client: Client) -> None:
+    """Wait for the end of a client's thread; paho's own way fails where it ends just then."""
+    with suppress(AttributeError):
+        client.loop_stop()
+
+
+def leave(client: Client) -> None:
+    """Say goodbye, and wait for the end of the client's thread."""
+    client.disconnect()
+    end_loop(client)
 
 
 class Broker(Protocol):

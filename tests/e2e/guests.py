@@ -13,7 +13,7 @@ from paho.mqtt.enums import CallbackAPIVersion
 from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 
-from tests.e2e.brokers import HOST, Broker
+from tests.e2e.brokers import HOST, Broker, end_loop, leave
 
 SOON = 5.0
 """Seconds within which anything that is to happen has happened."""
@@ -111,8 +111,7 @@ class Guest:
 
     def leave(self) -> None:
         """Say goodbye."""
-        self._client.disconnect()
-        self._client.loop_stop()
+        leave(self._client)
 
     def vanish(self) -> None:
         """Lose the connection without a word."""
@@ -120,7 +119,7 @@ class Guest:
         self._client._thread_terminate = True
         if isinstance(wire, socket.socket):
             wire.shutdown(socket.SHUT_RDWR)
-        self._client.loop_stop()
+        end_loop(self._client)
 
     def _connected(
         self,

@@ -12,7 +12,7 @@ from paho.mqtt.enums import CallbackAPIVersion
 
 from api.nudge import MqttBell
 from daemon.config import load
-from tests.e2e.brokers import HOST, Mosquitto, free_port
+from tests.e2e.brokers import HOST, Mosquitto, free_port, leave
 
 pytestmark = pytest.mark.mosquitto
 _PATIENCE = 20.0
@@ -68,8 +68,7 @@ def doorman(broker: Mosquitto) -> Iterator[threading.Semaphore]:
     assert ready.wait(_PATIENCE)
     client.publish("usciere/cooffice/online", b"true", 1, retain=True).wait_for_publish(_PATIENCE)
     yield rung
-    client.disconnect()
-    client.loop_stop()
+    leave(client)
 
 
 def test_it_rings_at_once_and_not_a_second_later(bell: MqttBell, broker: Mosquitto) -> None:

@@ -19,7 +19,7 @@ from typer.testing import CliRunner
 
 from commands.main import app
 from devices.mqtt.mosquitto import password_line
-from tests.e2e.brokers import HOST, MOSQUITTO, free_port, wait_for_port
+from tests.e2e.brokers import HOST, MOSQUITTO, end_loop, free_port, leave, wait_for_port
 
 pytestmark = pytest.mark.mosquitto
 ROOT = "usciere/cooffice/"
@@ -103,7 +103,7 @@ def connected(client: Client, port: int) -> None:
     client.loop_start()
     until(lambda: client.is_connected() or bool(refused))
     if refused:
-        client.loop_stop()
+        end_loop(client)
         raise ConnectionRefusedError(str(refused[0]))
 
 
@@ -185,10 +185,8 @@ def test_a_user_says_what_it_may_and_no_more(house: House, user: str) -> None:
     for topic in TOPICS:
         speaker.publish(topic, "said", qos=1).wait_for_publish(10)
     end_of(eye, sentry, f"{user} is done")
-    speaker.disconnect()
-    speaker.loop_stop()
-    eye.disconnect()
-    eye.loop_stop()
+    leave(speaker)
+    leave(eye)
     said = {topic for topic, payload in sentry.heard if payload == "said"}
     assert said == {topic for topic in TOPICS if may_write(user, topic)}
 
@@ -211,10 +209,8 @@ def test_a_user_hears_what_it_may_and_no_more(house: House, user: str) -> None:
     expected = {topic for topic in TOPICS if may_read(user, topic)}
     until(lambda: set(heard) >= expected, 5)
     time.sleep(0.1)
-    listener.disconnect()
-    listener.loop_stop()
-    eye.disconnect()
-    eye.loop_stop()
+    leave(listener)
+    leave(eye)
     assert set(heard) == expected
 
 
@@ -227,7 +223,7 @@ def test_a_last_will_says_no_more_than_its_user(house: House, user: str) -> None
         wire = dying.socket()
         assert isinstance(wire, socket.socket)
         wire.shutdown(socket.SHUT_RDWR)
-        dying.loop_stop()
+        end_loop(dying)
     expected = {topic for topic in TOPICS if may_write(user, topic)}
 
     def willed() -> set[str]:
@@ -236,8 +232,7 @@ def test_a_last_will_says_no_more_than_its_user(house: House, user: str) -> None
     until(lambda: willed() >= expected, 5)
     end_of(eye, sentry, f"{user} is dead")
     time.sleep(0.1)
-    eye.disconnect()
-    eye.loop_stop()
+    leave(eye)
     assert willed() == expected
 
 
@@ -246,8 +241,7 @@ def test_nobody_takes_anothers_session(house: House) -> None:
     thief = house.somebody("board", client="cooffice-doorman")
     assert not until(lambda: not doorman.is_connected(), 0.5)
     for each in (doorman, thief):
-        each.disconnect()
-        each.loop_stop()
+        leave(each)
     for password in ("", "wrong", house.passwords["cooffice-api"]):
         spoilt = House(house.port, {"cooffice-doorman": password})
         with pytest.raises(ConnectionRefusedError):
@@ -269,7 +263,7 @@ def test_doormen_share_what_doors_say(house: House) -> None:
         door.publish(f"{ROOT}door/ingresso/tap", b"%d" % number, qos=1)
     assert until(lambda: sum(map(len, heard.values())) >= 10)
     for each in (*doormen, door):
-        each.loop_stop()
+        end_loop(each)
         each.disconnect()
     assert sorted(int(each) for every in heard.values() for each in every) == list(range(10))
     assert all(heard.values())

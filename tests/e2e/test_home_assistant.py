@@ -17,7 +17,7 @@ from paho.mqtt.enums import CallbackAPIVersion
 from devices.contract import Remote
 from devices.mqtt.discovery import Discovery, Named
 from devices.mqtt.link import Arrival
-from tests.e2e.brokers import HOST, Mosquitto, free_port
+from tests.e2e.brokers import HOST, Mosquitto, free_port, leave
 from tests.e2e.test_peers import NOON, ROOT, left_out
 
 pytestmark = pytest.mark.slow
@@ -130,8 +130,7 @@ def test_a_real_home_assistant_shows_the_house_and_asks_for_a_door(
     signal = discovery.read(asked.get_nowait(), NOON)
     assert isinstance(signal, Remote)
     assert signal.door == "ingresso"
-    house.disconnect()
-    house.loop_stop()
+    leave(house)
 
 
 def _states(folder: Path, port: int) -> dict[str, str]:

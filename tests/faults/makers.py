@@ -14,7 +14,7 @@ from typing import Self
 from paho.mqtt.client import Client, MQTTMessage
 from paho.mqtt.enums import CallbackAPIVersion
 
-from tests.e2e.brokers import HOST
+from tests.e2e.brokers import HOST, end_loop
 from tests.faults.street import SOON
 
 
@@ -57,7 +57,7 @@ class Device:
         wire = self._client.socket()
         if wire is not None:
             wire.close()
-        self._client.loop_stop()
+        end_loop(self._client)
 
     def _connected(self, client: Client, *_: object) -> None:
         client.subscribe(self.orders.format(self.name) or "nothing", qos=1)

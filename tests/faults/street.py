@@ -22,7 +22,7 @@ from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 
 from devices.clock import now
 from devices.moments import shown
-from tests.e2e.brokers import HOST
+from tests.e2e.brokers import HOST, leave
 from tests.faults.house import OPEN_DOORS, Card, House
 
 SOON = 30.0
@@ -79,8 +79,7 @@ class Street:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._client.disconnect()
-        self._client.loop_stop()
+        leave(self._client)
 
     def _connected(self, client: Client, *_: object) -> None:
         wire = client.socket()

@@ -8,7 +8,7 @@ import pytest
 from paho.mqtt.client import Client, MQTTMessage
 from paho.mqtt.enums import CallbackAPIVersion
 
-from tests.e2e.brokers import HOST
+from tests.e2e.brokers import HOST, leave
 from tests.faults.house import House, Terms, furnished
 from tests.faults.makers import wait
 from tests.faults.oracle import journal
@@ -43,8 +43,7 @@ class Listener:
         return [json.loads(each.payload) for each in self.heard if each.topic == topic]
 
     def leave(self) -> None:
-        self.client.disconnect()
-        self.client.loop_stop()
+        leave(self.client)
 
 
 def test_the_house_is_told_once_a_connection_and_a_door_opens_by_name(house: House) -> None:

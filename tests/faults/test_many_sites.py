@@ -28,7 +28,7 @@ from daemon.store.tables import JournalRow
 from daemon.store.verify import Sound, verify
 from devices.clock import now
 from devices.moments import shown
-from tests.e2e.brokers import HOST, free_port
+from tests.e2e.brokers import HOST, end_loop, free_port
 from tests.faults.house import Broker, Program
 from tests.faults.sizes import size
 from tests.faults.street import new_id
@@ -144,7 +144,7 @@ def taps(chain: Chain) -> tuple[dict[str, tuple[str, float]], dict[str, float], 
     limit = time.monotonic() + 10
     while (len(answered) < len(sent) or len(unlocks) < len(sent)) and time.monotonic() < limit:
         time.sleep(0.05)
-    street.loop_stop()
+    end_loop(street)
     return sent, answered, unlocks
 
 

@@ -12,6 +12,8 @@ from tests.devices.nfc.conftest import Connect
 from tests.devices.nfc.pn532_chip import Chip
 from tests.devices.readers.desk import Ears
 
+pytestmark = pytest.mark.wire
+
 
 @pytest.mark.parametrize(
     ("device", "path"),
