@@ -139,6 +139,11 @@ class Program:
         lines = Path(f"/proc/{self.pid}/status").read_text().splitlines()
         return int(next(line for line in lines if line.startswith("VmRSS")).split()[1]) / 1024
 
+    def reckoned(self) -> float:
+        """Return the seconds of processor that it has taken (proc(5), stat)."""
+        words = Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()
+        return sum(map(int, words[11:13])) / os.sysconf("SC_CLK_TCK")
+
     def said(self) -> str:
         """Return all it ever said."""
         return self._said.read_text(errors="replace") if self._said.exists() else ""
