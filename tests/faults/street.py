@@ -31,7 +31,7 @@ A_WHILE = 0.4
 """Seconds of silence that count as nothing."""
 NOBODY = "04FFFFFFFFFFFF"
 """A badge that nobody has."""
-_PATIENCE = 0.4
+_PATIENCE, _LONGEST = 0.4, 3.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,7 +199,9 @@ class Sent:
 class Crowd:
     """Readers that send `rate` taps a second, each again and again until it is answered.
 
-    Without `ids` nothing tells an answer from another's, so nothing is sent again.
+    They wait twice as long each time, or what came while nobody was there would never be worked
+    off on a machine that others use as well. Without `ids` nothing tells an answer from another's,
+    so nothing is sent again.
     """
 
     house: House
@@ -209,13 +211,13 @@ class Crowd:
     rate: float = 50
     sent: dict[str, Sent] = field(default_factory=dict)
     resent: int = 0
-    _asked: dict[str, float] = field(default_factory=dict)
+    _asks: dict[str, tuple[float, float]] = field(default_factory=dict)  # when again, then how long
     _heard: int = 0
     _end: threading.Event = field(default_factory=threading.Event)
     _thread: threading.Thread | None = None
 
     def begin(self) -> None:
-        self._thread = threading.Thread(target=self._work, name="crowd")
+        self._thread = threading.Thread(target=self._work, name="crowd", daemon=True)
         self._thread.start()
 
     def finish(self, seconds: float = SOON) -> None:
@@ -253,24 +255,25 @@ class Crowd:
                 del said["at"]
         tap = Sent(name, door, card, json.dumps(said).encode(), at)
         self.sent[name] = tap
-        self._ask(tap)
+        self._ask(tap, _PATIENCE)
 
-    def _ask(self, tap: Sent) -> None:
+    def _ask(self, tap: Sent, pause: float) -> None:
         if self.ids:
-            self._asked[tap.id] = time.monotonic()
+            self._asks[tap.id] = (time.monotonic() + pause, min(2 * pause, _LONGEST))
         self.street.say(tap.door, "tap", tap.payload)
 
     def _waiting(self) -> list[str]:
         heard = self.street.heard
         for each in heard[self._heard : (end := len(heard))]:
             if each.word == "feedback":
-                self._asked.pop(str(each.said()["tap"]), None)
+                self._asks.pop(str(each.said()["tap"]), None)
         self._heard = end
-        return list(self._asked)
+        return list(self._asks)
 
     def _ask_again(self) -> None:
-        patient = time.monotonic() - _PATIENCE
+        present = time.monotonic()
         for name in self._waiting():
-            if self._asked[name] < patient:
+            due, pause = self._asks[name]
+            if due < present:
                 self.resent += 1
-                self._ask(self.sent[name])
+                self._ask(self.sent[name], pause)
