@@ -224,6 +224,11 @@ def test_a_reader_that_saw_five_strangers_rests_but_lets_members_in(porch: Porch
     assert reasons(porch)[-2:] == ["unknown-badge"] * 2
 
 
+def test_a_reader_that_dates_all_alike_rests_as_well(porch: Porch) -> None:
+    porch.takes(*(tap(STRANGER, f"s{n}", packet=n) for n in range(1, 8)))
+    assert reasons(porch).count("unknown-badge") == 5
+
+
 def test_a_repeat_opens_nothing_until_its_seconds_are_over(porch: Porch) -> None:
     for number, seconds in enumerate((0, 4, 5, 6)):
         porch.takes(tap(name=f"t{number}", at=NOON + seconds * SECOND))
