@@ -52,7 +52,8 @@ class Doorstep:
     """What does not change from tap to tap: the house, the key of the badge hashes, the expert.
 
     `seen` is told of every badge that was looked up, `counted` of every card's counter, and of the
-    message that it came in; `judged` of every tap and what it was answered.
+    message that it came in; `judged` of every tap and what it was answered. `flooded` tells of an
+    unknown badge at a resting reader whether it is only to be counted.
     """
 
     house: House
@@ -61,6 +62,7 @@ class Doorstep:
     expert: Expert = NOBODY
     counted: Callable[[bytes, int, str], None] = lambda _card, _counter, _message: None
     judged: Callable[[Book, Tap, Verdict], None] = lambda _book, _tap, _verdict: None
+    flooded: Callable[[Book, Tap], bool] = lambda _book, _tap: False
 
 
 class Keep(Enum):
@@ -114,8 +116,16 @@ def take_tap(book: Book, step: Doorstep, tap: Tap, *, guarded: bool) -> Deed:
         case = case._replace(
             instead=enrolling.enrol(book, step.key, tap, alike=case.sight.alike, forged=forged)
         )
+        if verdict.reason is Reason.THROTTLED and case.instead is None and step.flooded(book, tap):
+            return _counted(case, verdict, step.house)
     keep = Keep.NEW if known is None else Keep.INSTEAD
     return written(book, step, case, verdict, keep)
+
+
+def _counted(case: Case, verdict: Verdict, house: House) -> Deed:
+    """Answer a tap whose entry is the sum of many."""
+    text = feedback(_said(house, case, None), verdict)
+    return Deed(case.tap.receipt, feedback=Feedback(case.tap.door, text, case.tap.reader))
 
 
 def _examined(book: Book, step: Doorstep, case: Case) -> Case:

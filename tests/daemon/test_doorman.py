@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import update
 
+from daemon.alarms.flood import MOST
 from daemon.store.engine import Store
 from daemon.store.tables import EntryRow, JournalRow, MemberRow, PlanRow, VisitRow
 from devices.clock import micros, moment
@@ -209,6 +210,13 @@ def test_once_the_poison_is_gone_the_same_tap_is_served(poisoned: Porch) -> None
         session.execute(update(PlanRow).where(PlanRow.id == "torn").values(rooms=None))
     poisoned.takes(tap(CARLA, "t1", packet=2))
     assert reasons(poisoned) == ["set-aside", "plan"]
+
+
+def test_strangers_beside_poison_are_not_counted_twice(poisoned: Porch) -> None:
+    poisoned.takes(*(tap(STRANGER, f"s{n}", packet=n) for n in range(5)))
+    flood = [tap(STRANGER, f"t{n}", packet=n) for n in range(MOST)]
+    poisoned.takes(*flood, tap(CARLA, "bad", packet=900))
+    assert reasons(poisoned).count("throttled") == MOST
 
 
 # ---- what one tap means for the next ------------------------------------------------------------
