@@ -1,6 +1,6 @@
 """A tap becomes a deed: seen, decided, written down. Nothing is sent from here."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import Enum, auto
@@ -20,8 +20,9 @@ from daemon.presence import Move, Movement, Presence
 from daemon.proofs import NOBODY, NOTHING, Exhibit, Expert
 from daemon.store import answers, counters, journal, pendings, visits
 from daemon.store.book import Book
+from daemon.store.foresight import foresee
 from daemon.store.journal import Entry, Kind
-from daemon.store.seen import Answer
+from daemon.store.memory import Answer
 from daemon.store.sight import Question, Sight, look
 from daemon.troubles import take_trouble
 from devices.contract import Action, Command, Feedback, Receipt, Tap, Trouble
@@ -120,6 +121,17 @@ def take_tap(book: Book, step: Doorstep, tap: Tap, *, guarded: bool) -> Deed:
             return _counted(case, verdict, step.house)
     keep = Keep.NEW if known is None else Keep.INSTEAD
     return written(book, step, case, verdict, keep)
+
+
+def foresee_all(book: Book, step: Doorstep, taps: Sequence[Tap]) -> None:
+    """Read at once what most of these taps will be judged by; what is missing is read later."""
+    plain = [tap for tap in taps if tap.alias is None and tap.proof is None]
+    foresee(book, [_question(tap, step) for tap in plain])
+
+
+def _question(tap: Tap, step: Doorstep) -> Question:
+    name, at = tap.id or f"auto-{tap.fingerprint}", tap.at or tap.received
+    return Question(tap.door, tap.reader, identity_of(tap, step.key).hash, name, at)
 
 
 def _counted(case: Case, verdict: Verdict, house: House) -> Deed:
