@@ -3,6 +3,7 @@
 USCIERE_SECONDS says for how long, USCIERE_RATE how many taps a second.
 """
 
+import json
 import time
 from collections.abc import Callable, Iterator
 from threading import Thread
@@ -18,9 +19,11 @@ from tests.e2e.brokers import wait_for_port
 from tests.faults.flood import Flood, Passers
 from tests.faults.guessers import TOO_SOON, WRONG, Guesser, Guessers, time_to_sign_in
 from tests.faults.house import House, furnished
-from tests.faults.oracle import assert_sound, compare
+from tests.faults.oracle import assert_sound, compare, journal
 from tests.faults.sizes import size
 from tests.faults.street import SOON, Street
+from tests.faults.test_many_daemons import staffed
+from tests.postgresql import Server
 
 pytestmark = [pytest.mark.mosquitto, pytest.mark.slow]
 SECONDS = size("USCIERE_SECONDS", 5)
@@ -54,7 +57,7 @@ def test_a_flood_at_one_reader_leaves_the_other_doors_in_time(
     house: House, passers: Passers, tell: Callable[[str], None]
 ) -> None:
     """Numbers of cards that are nobody's: written down together, but never silently."""
-    with Flood(house, "front", RATE, lambda number: f"04BAD{number:09X}") as flood:
+    with Flood(house, "front", RATE, _stranger) as flood:
         passers.pass_by(SECONDS)
         memory = house.daemon.resident("VmHWM")
     rows, answers = _count(house, JournalRow), _count(house, AnswerRow)
@@ -109,6 +112,34 @@ def test_guessers_leave_the_doors_in_time(
     assert max(took) < SIGNED_IN_WITHIN
     assert "Traceback" not in house.api.said()
     _assert_nobody_noticed(house, passers)
+
+
+@pytest.mark.postgresql
+def test_each_of_two_doormen_tells_what_he_counted(
+    postgresql: Server, tell: Callable[[str], None]
+) -> None:
+    """On duty or not: entries and sums together are all that was sent."""
+    with staffed(postgresql, 2) as staff:
+        with Flood(staff.house, "front", 600, _stranger) as flood:
+            time.sleep(1.5)
+        limit = time.monotonic() + SOON
+        while (told := _told(staff.house))[0] < flood.sent and time.monotonic() < limit:
+            time.sleep(0.2)
+        tell(f"{flood}; {told[0]} are told of, in {told[1]} entries")
+        assert told[0] == flood.sent
+        assert told[1] < flood.sent / 2
+        assert "Traceback" not in staff.said()
+
+
+def _told(house: House) -> tuple[int, int]:
+    """Return how many taps the journal tells of, and in how many entries."""
+    rows = [row for row in journal(house, "tap") if row.door == "front"]
+    sums = [json.loads(row.detail or "{}").get("taps", 1) for row in rows]
+    return sum(sums), len(rows)
+
+
+def _stranger(number: int) -> str:
+    return f"04BAD{number:09X}"
 
 
 def _open_accounts(house: House, *names: str) -> None:
