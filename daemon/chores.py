@@ -119,6 +119,7 @@ class Chores:
             return False
         self._next_try = steady + _PAUSE
         if not desk.be_on_duty():
+            self._tell_sums()
             return False
         log.info("on duty for all that is to be done once")
         with desk.open() as book:
@@ -127,6 +128,17 @@ class Chores:
         self._doors.keep()
         shift.keep()
         return True
+
+    def _tell_sums(self) -> None:
+        """Write down, off duty, what was only counted here."""
+        now, shift = self._tools.clock(), self._tools.shift
+        if not self._doors.lookout.has_sums(now):
+            return
+        with self._tools.desk.open() as book:
+            shift.catch_up(book)
+            self._doors.lookout.tell_sums(book, now)
+        self._doors.keep()
+        shift.keep()
 
     def _announce(self, *, quiet: bool) -> None:
         up = self._tools.wires.is_up()

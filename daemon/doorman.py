@@ -23,7 +23,7 @@ from daemon.store.book import Book
 from daemon.store.desk import Desk
 from daemon.store.journal import Entry, Kind
 from daemon.store.trouble import Unavailable
-from daemon.taps import Deed, Doorstep, take_tap
+from daemon.taps import Deed, Doorstep, foresee_all, take_tap
 from devices.clock import Clock
 from devices.contract import (
     ExitPress,
@@ -171,6 +171,9 @@ class Doorman:
     def _judge_all(self, book: Book, signals: Sequence[Signal]) -> list[Deed]:
         """Judge one after the other; let what still waits for the broker go meanwhile."""
         deeds = []
+        taps = [signal for signal in signals if isinstance(signal, Tap)]
+        if self._shift.is_shared and len(taps) > 1:
+            foresee_all(book, self._post.step, taps)
         for number, signal in enumerate(signals, 1):
             deeds.append(self._judge(book, signal))
             if number % _BREATHER == 0 and not self._post.wires.settled():

@@ -9,8 +9,9 @@ from datetime import datetime, timedelta
 from typing import Generic, NamedTuple, TypeVar
 
 from daemon.access.verdict import Reason, Refused, Verdict
-from daemon.alarms import drift, refusals, silence
+from daemon.alarms import drift, flood, refusals, silence
 from daemon.alarms.drift import Drift
+from daemon.alarms.flood import Flood
 from daemon.alarms.refusals import Burst
 from daemon.alarms.silence import Silence
 from daemon.house import House
@@ -83,15 +84,17 @@ class Lookout:
         self._bursts: _States[Device, Burst] = _States()
         self._clocks: _States[Device, Drift] = _States()
         self._troubles: _States[tuple[Device, str], datetime] = _States()
+        self._floods: _States[Device, Flood] = _States()
+        self._all = (self._silent, self._bursts, self._clocks, self._troubles, self._floods)
 
     def keep(self) -> None:
         """Stand by what was taken in since the last call: the book is closed."""
-        for states in (self._silent, self._bursts, self._clocks, self._troubles):
+        for states in self._all:
             states.keep()
 
     def undo(self) -> None:
         """Forget what was taken in since the last `keep`: the book was thrown away."""
-        for states in (self._silent, self._bursts, self._clocks, self._troubles):
+        for states in self._all:
             states.undo()
 
     def judged(self, book: Book, tap: Tap, verdict: Verdict) -> None:
@@ -131,6 +134,16 @@ class Lookout:
             detail: Detail = {"reader": tap.reader, "seconds": off}
             _alarm(book, "clock-drift", tap.door, tap.received, detail)
 
+    def flooded(self, book: Book, tap: Tap) -> bool:
+        """Take in an unknown badge at a resting reader; tell whether it is only to be counted."""
+        key = (tap.door, tap.reader)
+        before = self._floods.of(key)
+        now = flood.refused(before, tap.received)
+        self._floods.put(key, now)
+        if now.counted and (before is None or not before.counted):
+            _alarm(book, "reader-flood", tap.door, tap.received, {"reader": tap.reader})
+        return now.counted
+
     def trouble(self, book: Book, trouble: Trouble) -> None:
         """Write down what a device reports to be wrong with it, unless it has just said so."""
         key = ((trouble.door, trouble.device), trouble.code)
@@ -161,13 +174,31 @@ class Lookout:
 
     def has_due(self, now: datetime) -> bool:
         """Tell whether `tick` would find something."""
-        return any(True for _ in self._too_silent(now))
+        return any(True for _ in self._too_silent(now)) or self.has_sums(now)
 
     def tick(self, book: Book, now: datetime) -> None:
         """Alarm staff of every device that has been silent for too long."""
         for key, state in self._too_silent(now):
             self._silent.put(key, silence.told(state))
             _alarm(book, "device-silent", key[0], now, _silent(key, state))
+        self.tell_sums(book, now)
+
+    def has_sums(self, now: datetime) -> bool:
+        """Tell whether `tell_sums` would find something."""
+        return any(True for _ in self._summed(now))
+
+    def tell_sums(self, book: Book, now: datetime) -> None:
+        """Write down how many badges were only counted."""
+        for key, state in self._summed(now):
+            self._floods.put(key, flood.told(state, now))
+            if state.count:
+                _write_sum(book, key, state, now)
+
+    def _summed(self, now: datetime) -> Iterator[tuple[Device, Flood]]:
+        for key in self._floods:
+            state = self._floods.of(key)
+            if state is not None and flood.is_due(state, now):
+                yield key, state
 
     def _too_silent(self, now: datetime) -> Iterator[tuple[Device, Silence]]:
         limit = self._limits.silence
@@ -180,6 +211,15 @@ class Lookout:
 def _silent(key: Device, state: Silence) -> Detail:
     since = {"since": moments.shown(state.since)}
     return since if key[1] is None else {"device": key[1], **since}
+
+
+def _write_sum(book: Book, key: Device, state: Flood, now: datetime) -> None:
+    detail = {"taps": state.count, "since": moments.shown(state.since)}
+    (door, reader), reason = key, Reason.THROTTLED.value
+    entry = Entry(
+        Kind.TAP, now, now, door=door, reader=reader, granted=False, reason=reason, detail=detail
+    )
+    journal.append(book, entry)
 
 
 def _alarm(book: Book, reason: str, door: str, at: datetime, detail: Detail) -> None:

@@ -214,8 +214,8 @@ def _doorman(
     shift: Shift = BY_HIMSELF
     if settings.is_shared:
         shift = Shared(desk, doors, wires, wires.wake)
-    judged = shift.judging(doors.lookout.judged)
-    step = Doorstep(house, key, adrift.remember, expert, adrift.count, judged)
+    judged, flooded = shift.judging(doors.lookout.judged), doors.lookout.flooded
+    step = Doorstep(house, key, adrift.remember, expert, adrift.count, judged, flooded)
     desk.be_patient(PATIENCE)
     head = HeadFile(head_path(settings))
     states = None if settings.homeassistant is None else doors.told

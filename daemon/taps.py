@@ -1,6 +1,6 @@
 """A tap becomes a deed: seen, decided, written down. Nothing is sent from here."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import Enum, auto
@@ -20,8 +20,9 @@ from daemon.presence import Move, Movement, Presence
 from daemon.proofs import NOBODY, NOTHING, Exhibit, Expert
 from daemon.store import answers, counters, journal, pendings, visits
 from daemon.store.book import Book
+from daemon.store.foresight import foresee
 from daemon.store.journal import Entry, Kind
-from daemon.store.seen import Answer
+from daemon.store.memory import Answer
 from daemon.store.sight import Question, Sight, look
 from daemon.troubles import take_trouble
 from devices.contract import Action, Command, Feedback, Receipt, Tap, Trouble
@@ -52,7 +53,8 @@ class Doorstep:
     """What does not change from tap to tap: the house, the key of the badge hashes, the expert.
 
     `seen` is told of every badge that was looked up, `counted` of every card's counter, and of the
-    message that it came in; `judged` of every tap and what it was answered.
+    message that it came in; `judged` of every tap and what it was answered. `flooded` tells of an
+    unknown badge at a resting reader whether it is only to be counted.
     """
 
     house: House
@@ -61,6 +63,7 @@ class Doorstep:
     expert: Expert = NOBODY
     counted: Callable[[bytes, int, str], None] = lambda _card, _counter, _message: None
     judged: Callable[[Book, Tap, Verdict], None] = lambda _book, _tap, _verdict: None
+    flooded: Callable[[Book, Tap], bool] = lambda _book, _tap: False
 
 
 class Keep(Enum):
@@ -114,8 +117,27 @@ def take_tap(book: Book, step: Doorstep, tap: Tap, *, guarded: bool) -> Deed:
         case = case._replace(
             instead=enrolling.enrol(book, step.key, tap, alike=case.sight.alike, forged=forged)
         )
+        if verdict.reason is Reason.THROTTLED and case.instead is None and step.flooded(book, tap):
+            return _counted(case, verdict, step.house)
     keep = Keep.NEW if known is None else Keep.INSTEAD
     return written(book, step, case, verdict, keep)
+
+
+def foresee_all(book: Book, step: Doorstep, taps: Sequence[Tap]) -> None:
+    """Read at once what most of these taps will be judged by; what is missing is read later."""
+    plain = [tap for tap in taps if tap.alias is None and tap.proof is None]
+    foresee(book, [_question(tap, step) for tap in plain])
+
+
+def _question(tap: Tap, step: Doorstep) -> Question:
+    name, at = tap.id or f"auto-{tap.fingerprint}", tap.at or tap.received
+    return Question(tap.door, tap.reader, identity_of(tap, step.key).hash, name, at)
+
+
+def _counted(case: Case, verdict: Verdict, house: House) -> Deed:
+    """Answer a tap whose entry is the sum of many."""
+    text = feedback(_said(house, case, None), verdict)
+    return Deed(case.tap.receipt, feedback=Feedback(case.tap.door, text, case.tap.reader))
 
 
 def _examined(book: Book, step: Doorstep, case: Case) -> Case:

@@ -32,6 +32,21 @@ def test_a_unit_is_no_more_exposed_than_promised(
     assert float(found[1]) <= most
 
 
+def test_the_operators_page_quotes_what_systemd_says(tmp_path: Path) -> None:
+    page = (ROOT / "docs/operating.md").read_text(encoding="utf-8")
+    version = re.search(r"--offline=true` \(systemd (\d+)\)", page)
+    assert version is not None
+    if f"systemd {version[1]} " not in analyze("--version").stdout:
+        pytest.skip("another systemd counts in another way")
+    rows = re.findall(r"\| `([\w.-]+)`: [^|]* \| (?:`([\w.-]+)` )?\| `(Overall [^`]+)` \|", page)
+    assert len(rows) == 4
+    for number, (unit, drop_in, quoted) in enumerate(rows):
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        asked = analyze("security", "--offline=true", str(copied(folder, unit, drop_in or None)))
+        assert quoted in asked.stdout
+
+
 def test_systemd_finds_nothing_wrong_with_the_units(tmp_path: Path) -> None:
     units = [str(copied(tmp_path, unit)) for unit in (DAEMON, API, SOCKET)]
     asked = analyze("verify", *units)

@@ -15,6 +15,20 @@ from daemon.presence import Visit
 MOST = 5_000
 
 
+class Answer(NamedTuple):
+    """What was answered before to the same message id at the same door; `unlock`: it opened.
+
+    `packet`: the number under which the broker had handed the message over.
+    """
+
+    hash: bytes
+    seq: int
+    received_at: datetime
+    feedback: str | None
+    unlock: bool
+    packet: int | None = None
+
+
 class Person(NamedTuple):
     """A known badge and whoever it belongs to."""
 
@@ -47,7 +61,11 @@ class Slots(NamedTuple):
 
 @dataclass(slots=True)
 class Memory:
-    """All that may be believed, and as of which `version` of the database."""
+    """All that may be believed, and as of which `version` of the database.
+
+    `foreseen`: what was answered to a message that is about to be looked at, by door and id; good
+    once.
+    """
 
     version: int = -1
     people: dict[bytes, Person] = field(default_factory=dict)
@@ -56,6 +74,7 @@ class Memory:
     grants: dict[Place, datetime | None] = field(default_factory=dict)
     passes: dict[tuple[str, str | None], Passes] = field(default_factory=dict)
     slots: dict[str, Slots] = field(default_factory=dict)
+    foreseen: dict[tuple[str, str], Answer | None] = field(default_factory=dict)
 
     def holds_good(self, version: int) -> bool:
         """Tell whether nobody else has written since; if so, or if it is getting much, forget."""

@@ -1,14 +1,13 @@
 """The one statement a tap is seen by, and what stands in its row."""
 
 from datetime import datetime
-from typing import NamedTuple
 
 from sqlalchemy import and_, bindparam, select
 
 from daemon.access.facts import Badge, BadgeStatus, Hold, Member, MemberStatus
 from daemon.presence import By, Visit
 from daemon.store import owed
-from daemon.store.memory import Person
+from daemon.store.memory import Answer, Person
 from daemon.store.plans import plan_of
 from daemon.store.prepared import Row
 from daemon.store.tables import (
@@ -28,20 +27,6 @@ _BADGE_STATUS = {status.value: status for status in BadgeStatus}
 _MEMBER_STATUS = {status.value: status for status in MemberStatus}
 _BY = {by.value: by for by in By}
 _STAFF = frozenset({"staff", "admin"})
-
-
-class Answer(NamedTuple):
-    """What was answered before to the same message id at the same door; `unlock`: it opened.
-
-    `packet`: the number under which the broker had handed the message over.
-    """
-
-    hash: bytes
-    seq: int
-    received_at: datetime
-    feedback: str | None
-    unlock: bool
-    packet: int | None = None
 
 
 _REPEATED = (
@@ -113,14 +98,15 @@ SEEN = (
 )
 SEEN_AND_REPEAT = SEEN.add_columns(_REPEATED)
 """Everything about one badge at one door under one message id; the second with the last grant."""
-ANSWERED = select(
+ANSWERED_COLUMNS = (
     AnswerRow.hash,
     AnswerRow.received_at,
     AnswerRow.feedback,
     AnswerRow.seq,
     AnswerRow.unlock,
     AnswerRow.packet,
-).where(
+)
+ANSWERED = select(*ANSWERED_COLUMNS).where(
     AnswerRow.site == bindparam("site"),
     AnswerRow.door == bindparam("door"),
     AnswerRow.id == bindparam("id"),

@@ -9,6 +9,7 @@ and elsewhere passes for whom neither plan nor staff's right lets in.
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from enum import Enum, auto
 from typing import NamedTuple
 
 from sqlalchemy import bindparam, select
@@ -22,13 +23,12 @@ from daemon.store import aliases, arrivals, crowd, guard, held, purse
 from daemon.store.book import Book
 from daemon.store.guard import Kept
 from daemon.store.held import Card
-from daemon.store.memory import Memory, Person, Whereabouts
+from daemon.store.memory import Answer, Memory, Person, Whereabouts
 from daemon.store.prepared import Row
 from daemon.store.seen import (
     ANSWERED,
     SEEN,
     SEEN_AND_REPEAT,
-    Answer,
     answer_in,
     answered,
     granted_in,
@@ -211,11 +211,24 @@ def _needs_pass(facts: Facts, at: datetime) -> bool:
     return member is not None and not member.staff and not isinstance(judge(facts, at), Granted)
 
 
+class _Not(Enum):
+    """Nobody has looked."""
+
+    FORESEEN = auto()
+
+
+_NOT = _Not.FORESEEN
+
+
 def _remembered(book: Book, house: House, question: Question) -> _Known | None:
     """Return what the book's memory has of this badge at this door, None if anything is missing."""
     memory = book.memory
-    person = None if memory is None else memory.people.get(question.hash)
-    if memory is None or person is None or person.member is None:
+    if memory is None:
+        return None
+    message = (question.door, question.id)
+    foreseen = memory.foreseen.pop(message, _NOT)
+    person = memory.people.get(question.hash)
+    if person is None or person.member is None:
         return None
     place = (person.badge.id, question.door, question.reader)
     whereabouts = memory.whereabouts.get(person.member.id)
@@ -223,8 +236,10 @@ def _remembered(book: Book, house: House, question: Question) -> _Known | None:
     if whereabouts is None or hold is None or (house.repeat and place not in memory.grants):
         return None
     # What was put off about them is written first: a visit is to be there before it ends.
-    book.about((question.door, question.id), question.hash, person.member.id)
-    answer = answered(book.one(ANSWERED, door=question.door, id=question.id))
+    book.about(message, question.hash, person.member.id)
+    answer = foreseen
+    if isinstance(answer, _Not):
+        answer = answered(book.one(ANSWERED, door=question.door, id=question.id))
     return _Known(answer, person, hold, whereabouts, memory.grants.get(place))
 
 

@@ -120,8 +120,10 @@ class Porch:
             each_minute=self.minutes.append,
         )
         self.chores = Chores(tools, self.doors, announcer)
-        judged = self.doors.lookout.judged
-        step = Doorstep(house, KEY, self.adrift.remember, expert, self.adrift.count, judged)
+        eyes, adrift = self.doors.lookout, self.adrift
+        step = Doorstep(
+            house, KEY, adrift.remember, expert, adrift.count, eyes.judged, eyes.flooded
+        )
         self.signs_of_life = 0
         post = Post(step, self.desk, self.wires, self.clock, self.steady, self._lives)
         self.doorman = Doorman(post, self.doors, self.chores, self.adrift)

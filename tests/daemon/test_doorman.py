@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import update
 
+from daemon.alarms.flood import MOST
 from daemon.store.engine import Store
 from daemon.store.tables import EntryRow, JournalRow, MemberRow, PlanRow, VisitRow
 from devices.clock import micros, moment
@@ -211,6 +212,13 @@ def test_once_the_poison_is_gone_the_same_tap_is_served(poisoned: Porch) -> None
     assert reasons(poisoned) == ["set-aside", "plan"]
 
 
+def test_strangers_beside_poison_are_not_counted_twice(poisoned: Porch) -> None:
+    poisoned.takes(*(tap(STRANGER, f"s{n}", packet=n) for n in range(5)))
+    flood = [tap(STRANGER, f"t{n}", packet=n) for n in range(MOST)]
+    poisoned.takes(*flood, tap(CARLA, "bad", packet=900))
+    assert reasons(poisoned).count("throttled") == MOST
+
+
 # ---- what one tap means for the next ------------------------------------------------------------
 
 
@@ -222,6 +230,11 @@ def test_a_reader_that_saw_five_strangers_rests_but_lets_members_in(porch: Porch
     porch.takes(tap(STRANGER, "s8", NOON + 9 * SECOND, door="lab"))
     porch.takes(tap(STRANGER, "s9", NOON + 36 * SECOND))
     assert reasons(porch)[-2:] == ["unknown-badge"] * 2
+
+
+def test_a_reader_that_dates_all_alike_rests_as_well(porch: Porch) -> None:
+    porch.takes(*(tap(STRANGER, f"s{n}", packet=n) for n in range(1, 8)))
+    assert reasons(porch).count("unknown-badge") == 5
 
 
 def test_a_repeat_opens_nothing_until_its_seconds_are_over(porch: Porch) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
+from daemon.alarms.flood import MOST, TOGETHER
 from daemon.alarms.limits import Limits
 from daemon.store.journal import Kind
 from daemon.store.tables import JournalRow
@@ -139,6 +140,50 @@ def test_five_refusals_in_a_minute_are_one_alarm_a_reader(porch: Porch) -> None:
     assert entries(porch, "repeated-refusals") == [
         (Kind.ALARM, "repeated-refusals", "entrance", {"reader": "outside", "refusals": 5})
     ]
+
+
+def flood(porch: Porch, count: int, start: int = 0) -> None:
+    """Let strangers come all at once, at a reader that five of them have put to rest."""
+    for number in range(start, start + 5):
+        porch.takes(refusal(porch, number))
+    porch.takes(*(refusal(porch, start + 5 + number) for number in range(count)))
+
+
+def test_more_strangers_than_a_reader_reads_are_counted_and_all_answered(porch: Porch) -> None:
+    flood(porch, MOST + 30)
+    assert len(entries(porch, "throttled")) == MOST
+    assert len(porch.answers()) == 5 + MOST + 30
+    assert '"reason":"throttled"' in porch.answers()[-1]
+    assert len(porch.wires.acknowledged) == 5 + MOST + 30
+    assert entries(porch, "reader-flood") == [
+        (Kind.ALARM, "reader-flood", "entrance", {"reader": "outside"})
+    ]
+    waits(porch, TOGETHER)
+    said = {"taps": 30, "since": shown(NOON)}
+    assert entries(porch, "throttled")[MOST:] == [(Kind.TAP, "throttled", "entrance", said)]
+    waits(porch, 4 * TOGETHER)
+    assert len(entries(porch, "throttled")) == MOST + 1
+
+
+def test_in_a_flood_of_strangers_a_member_comes_in(porch: Porch) -> None:
+    flood(porch, MOST + 30)
+    porch.takes(tap(ANNA, "t1", porch.now, packet=900))
+    assert porch.wires.released[-1].tap == "t1"
+
+
+def test_a_flood_at_one_reader_is_none_at_another(porch: Porch) -> None:
+    flood(porch, MOST + 30)
+    porch.takes(refusal(porch, 900, "inside"))
+    assert entries(porch, "unknown-badge")[-1][2] == "entrance"
+    assert len(porch.answers()) == 5 + MOST + 31
+
+
+def test_after_a_flood_that_is_over_each_has_its_entry_again(porch: Porch) -> None:
+    flood(porch, MOST + 30)
+    waits(porch, TOGETHER)
+    waits(porch, TOGETHER)
+    flood(porch, 3, 1000)
+    assert len(entries(porch, "throttled")) == MOST + 1 + 8
 
 
 def test_late_and_granted_taps_are_no_refusals(porch: Porch) -> None:

@@ -134,10 +134,10 @@ class Program:
         process.send_signal(number)
         return process.wait(10)
 
-    def resident(self) -> float:
-        """Return its resident set in MiB."""
+    def resident(self, line: str = "VmRSS") -> float:
+        """Return its resident set in MiB; by proc(5)'s `VmHWM` the most it ever was."""
         lines = Path(f"/proc/{self.pid}/status").read_text().splitlines()
-        return int(next(line for line in lines if line.startswith("VmRSS")).split()[1]) / 1024
+        return int(next(each for each in lines if each.startswith(line)).split()[1]) / 1024
 
     def reckoned(self) -> float:
         """Return the seconds of processor that it has taken (proc(5), stat)."""

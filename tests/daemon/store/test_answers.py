@@ -8,7 +8,7 @@ from daemon.store import answers
 from daemon.store.book import Book, book_of, reading_book
 from daemon.store.desk import Desk
 from daemon.store.engine import Store
-from daemon.store.seen import Answer
+from daemon.store.memory import Answer
 from daemon.store.sight import Question, look
 from daemon.store.tables import AnswerRow, Base, EntryRow, GrantRow, RefusalRow
 from tests.daemon.store.building import HOUR, MINUTE, NOON, SECOND, SITE

@@ -19,6 +19,7 @@ from daemon.presence import By, Move, Movement, Visit
 from daemon.store import answers, doors, journal, visits
 from daemon.store.book import book_of
 from daemon.store.engine import Store
+from daemon.store.foresight import foresee
 from daemon.store.schema import prepare
 from daemon.store.sight import Question, Sight, look
 from daemon.store.tables import Base, SiteRow
@@ -48,8 +49,13 @@ def add(store: Store, *rows: Base) -> None:
 
 
 def seen(store: Store, house: House, question: Question = OUTSIDE) -> Sight:
+    """Return what is seen; on PostgreSQL the same if it was foreseen."""
     with book_of(store, SITE) as book:
-        return look(book, house, question)
+        sight = look(book, house, question)
+        if not store.is_sqlite:
+            foresee(book, [question])
+            assert look(book, house, question) == sight
+    return sight
 
 
 @pytest.fixture
