@@ -25,8 +25,8 @@ from tests.faults.street import SOON, Street
 from tests.faults.test_many_daemons import staffed
 from tests.postgresql import Server
 
-pytestmark = [pytest.mark.mosquitto, pytest.mark.slow]
-SECONDS = size("USCIERE_SECONDS", 5)
+pytestmark = [pytest.mark.mosquitto, pytest.mark.slow, pytest.mark.alone]
+SECONDS = size("USCIERE_SECONDS", 3)
 RATE = size("USCIERE_RATE", 1000)
 MOST_MEMORY = 256
 PASSWORD = "una-porta-di-quercia"  # noqa: S105 - of nobody
