@@ -21,6 +21,7 @@ from daemon.store import answers, enrolments, guard, journal, visits
 from daemon.store.book import HEAD, Book
 from daemon.store.desk import Desk
 from daemon.store.journal import Entry, Kind
+from daemon.store.trouble import Unavailable
 from devices.clock import Clock
 from devices.contract import Wires
 
@@ -129,14 +130,21 @@ class Chores:
         shift.keep()
         return True
 
-    def _tell_sums(self) -> None:
-        """Write down, off duty, what was only counted here."""
+    def end(self) -> None:
+        """Write down what would be forgotten with us."""
+        try:
+            self._tell_sums(last=True)
+        except Unavailable as problem:
+            log.warning("some taps that were only counted are not written down: %s", problem)
+
+    def _tell_sums(self, *, last: bool = False) -> None:
+        """Write down, on duty or not, what was only counted here."""
         now, shift = self._tools.clock(), self._tools.shift
-        if not self._doors.lookout.has_sums(now):
+        if not self._doors.lookout.has_sums(now, last=last):
             return
         with self._tools.desk.open() as book:
             shift.catch_up(book)
-            self._doors.lookout.tell_sums(book, now)
+            self._doors.lookout.tell_sums(book, now, last=last)
         self._doors.keep()
         shift.keep()
 

@@ -99,6 +99,7 @@ class Doorman:
 
     def end(self, limit: float) -> None:
         """Go, within `limit` seconds."""
+        self._chores.end()
         self._shift.end(limit)
 
     def turn(self) -> None:

@@ -183,21 +183,21 @@ class Lookout:
             _alarm(book, "device-silent", key[0], now, _silent(key, state))
         self.tell_sums(book, now)
 
-    def has_sums(self, now: datetime) -> bool:
+    def has_sums(self, now: datetime, *, last: bool = False) -> bool:
         """Tell whether `tell_sums` would find something."""
-        return any(True for _ in self._summed(now))
+        return any(True for _ in self._summed(now, last=last))
 
-    def tell_sums(self, book: Book, now: datetime) -> None:
-        """Write down how many badges were only counted."""
-        for key, state in self._summed(now):
+    def tell_sums(self, book: Book, now: datetime, *, last: bool = False) -> None:
+        """Write down how many badges were only counted; the `last` time, due or not."""
+        for key, state in self._summed(now, last=last):
             self._floods.put(key, flood.told(state, now))
             if state.count:
                 _write_sum(book, key, state, now)
 
-    def _summed(self, now: datetime) -> Iterator[tuple[Device, Flood]]:
+    def _summed(self, now: datetime, *, last: bool) -> Iterator[tuple[Device, Flood]]:
         for key in self._floods:
             state = self._floods.of(key)
-            if state is not None and flood.is_due(state, now):
+            if state is not None and (flood.is_due(state, now) or (last and state.counted)):
                 yield key, state
 
     def _too_silent(self, now: datetime) -> Iterator[tuple[Device, Silence]]:

@@ -165,6 +165,13 @@ def test_more_strangers_than_a_reader_reads_are_counted_and_all_answered(porch: 
     assert len(entries(porch, "throttled")) == MOST + 1
 
 
+def test_who_goes_off_duty_in_a_flood_writes_down_how_many_he_counted(porch: Porch) -> None:
+    flood(porch, MOST + 30)
+    porch.doorman.end(1)
+    said = {"taps": 30, "since": shown(NOON)}
+    assert entries(porch, "throttled")[MOST:] == [(Kind.TAP, "throttled", "entrance", said)]
+
+
 def test_in_a_flood_of_strangers_a_member_comes_in(porch: Porch) -> None:
     flood(porch, MOST + 30)
     porch.takes(tap(ANNA, "t1", porch.now, packet=900))
