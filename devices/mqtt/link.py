@@ -156,6 +156,8 @@ class Link:
             self._sleep(min(limit, max(0.0, self._next_try - self._steady())))
             return []
         self._client.loop_misc()
+        if self._lane() is None:  # nothing was heard for too long, and paho has hung up
+            return []
         self.flush()
         self._sleep(0 if lane.arrived else limit, lane)
         return self._read(lane)
