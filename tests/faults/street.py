@@ -36,13 +36,14 @@ _PATIENCE = 0.4
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """A message as it came; `door` is empty for the site's own topics."""
+    """A message as it came, and when; `door` is empty for the site's own topics."""
 
     door: str
     word: str
     payload: bytes
     retain: bool
     expiry: int | None
+    came: datetime = field(default_factory=now)
 
     def said(self) -> dict[str, object]:
         """Return the payload as JSON."""
