@@ -13,6 +13,8 @@ from tests.faults.oracle import assert_sound, compare, journal
 from tests.faults.street import SOON, Street, dice_of
 
 pytestmark = [pytest.mark.mosquitto, pytest.mark.slow]
+LINES = 10
+"""In the log, whatever comes: what is wrong with a message stands in the journal."""
 REASONS = {"throttled": "unknown-badge"}
 """The throttle is right either way; who is throttled was unknown."""
 
@@ -54,7 +56,10 @@ def test_hostile_messages_are_one_entry_each_and_no_more(
         commands = [each for each in street.commands() if each.payload not in strangers]
         found = compare(house, taps, answers, commands)
         refusals = [each for each in street.feedback() if each.said()["reason"] == "malformed"]
+    lines = house.daemon.said().count("\n")
     tell(f"{len(malice)} hostile, {len(taps)} good in {took:.1f} s: {found}; {entries}")
+    tell(f"{lines} lines in the log")
+    assert lines <= LINES
     assert not found.lost
     assert not found.doubled
     assert not found.contradicted
