@@ -45,4 +45,4 @@ def test_every_test_that_is_named_is_there(file: str, name: str) -> None:
 @pytest.mark.parametrize("size", SIZES)
 def test_every_size_that_is_named_is_asked_for(size: str) -> None:
     wanted = f'size("{size}",'
-    assert any(wanted in each.read_text(encoding="utf-8") for each in TESTS.rglob("test_*.py"))
+    assert any(wanted in each.read_text(encoding="utf-8") for each in TESTS.rglob("*.py"))
