@@ -31,7 +31,11 @@ BACK_WITHIN = 10.0
 CAUGHT_UP_WITHIN = 5.0
 MOST_IDLE = 0.02
 """Of one processor, while there is nobody to talk to."""
-RATE = 10
+
+
+def rate(silence: float) -> float:
+    """Return how many taps a second to send, as their readers ask again all through a silence."""
+    return min(10, 2000 / silence**2)
 
 
 def cpu(program: Program) -> float:
@@ -66,7 +70,7 @@ def test_a_line_that_goes_silent_loses_nothing_and_comes_back(
         config.write_text(config.read_text().replace(straight, about))
         house.daemon.start()
         answered(house, street)
-        crowd = Crowd(house, street, dice_of(seed), rate=RATE)
+        crowd = Crowd(house, street, dice_of(seed), rate=rate(HOLE))
         crowd.begin()
         time.sleep(1.0)
         road.block()
@@ -114,7 +118,7 @@ def test_a_doorman_who_stood_still_catches_up_and_opens_nothing_for_then(
     with furnished() as house, Street(house) as street:
         house.daemon.start()
         answered(house, street)
-        crowd = Crowd(house, street, dice_of(seed), rate=RATE)
+        crowd = Crowd(house, street, dice_of(seed), rate=rate(FROZEN))
         crowd.begin()
         time.sleep(0.5)
         os.kill(house.daemon.pid, signal.SIGSTOP)
