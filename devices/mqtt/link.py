@@ -156,9 +156,9 @@ class Link:
             self._sleep(min(limit, max(0.0, self._next_try - self._steady())))
             return []
         self._client.loop_misc()
-        if self._lane() is None:  # nothing was heard for too long, and paho has hung up
-            return []
         self.flush()
+        if self._lane() is not lane:  # nothing was heard for too long, or nothing can be said
+            return []
         self._sleep(0 if lane.arrived else limit, lane)
         return self._read(lane)
 

@@ -263,6 +263,14 @@ def test_a_line_that_goes_silent_is_noticed_and_made_anew() -> None:
         porter.link.close(0.1)
 
 
+def test_a_line_that_breaks_while_something_is_said_is_made_anew(porter: Porter) -> None:
+    cut(porter.link)
+    porter.sends(b"unlock", within=60)
+    assert porter.link.wait(0.02) == []
+    assert not porter.link.connected
+    porter.comes_on_duty()
+
+
 def test_a_broker_that_refuses_us_is_named_and_asked_again(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
