@@ -61,9 +61,13 @@ class Road:
                 threading.Thread(target=self._carry, args=ends, daemon=True).start()
 
     def _carry(self, come: socket.socket, go: socket.socket) -> None:
-        with suppress(OSError):
+        end = socket.SHUT_WR
+        try:
             while piece := come.recv(65536):
                 self._free.wait()
                 go.sendall(piece)
-            self._free.wait()
-            go.shutdown(socket.SHUT_WR)
+        except OSError:  # one side has gone without a word; the other is to know
+            end = socket.SHUT_RDWR
+        self._free.wait()
+        with suppress(OSError):
+            go.shutdown(end)
