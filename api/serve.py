@@ -31,6 +31,8 @@ from devices.contract import Unreachable
 log = logging.getLogger(__name__)
 
 _MOST_AT_ONCE = 400
+_CROWDED = 300
+"""Lines from which on the ones that have been silent for longest make room for new ones."""
 _KEEP_ALIVE = 5
 _GOODBYE = 3
 _LARGEST_HEAD = 16384
@@ -129,12 +131,18 @@ class _Server(uvicorn.Server):
 
 
 class PatientProtocol(H11Protocol):
-    """Hangs up on who opens a line and doesn't say within seconds what is wanted."""
+    """Hangs up on who opens a line and doesn't say within seconds what is wanted.
 
-    _due: asyncio.TimerHandle | None = None
+    Where too many do, the one that has been silent for longest goes: there is room for others.
+    """
+
+    due: asyncio.TimerHandle | None = None
+    """Hangs up, where it is awaited what is wanted."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn's own
         super().connection_made(transport)
+        if len(self.connections) > _CROWDED:
+            self._make_room()
         self._expect()
 
     def data_received(self, data: bytes) -> None:
@@ -153,12 +161,23 @@ class PatientProtocol(H11Protocol):
 
     def _expect(self) -> None:
         self._heard()
-        self._due = self.loop.call_later(_HEAD_PATIENCE, self.transport.close)
+        self.due = self.loop.call_later(_HEAD_PATIENCE, self.hang_up)
+
+    def _make_room(self) -> None:
+        lines = [each for each in self.connections if isinstance(each, PatientProtocol)]
+        silent = {each.due.when(): each for each in lines if each.due is not None}
+        if silent:
+            silent[min(silent)].hang_up()
+
+    def hang_up(self) -> None:
+        """End the line; harmless when it has ended."""
+        self._heard()
+        self.transport.close()
 
     def _heard(self) -> None:
-        if self._due is not None:
-            self._due.cancel()
-            self._due = None
+        if self.due is not None:
+            self.due.cancel()
+            self.due = None
 
 
 def _is_busy(line: H11Protocol) -> bool:

@@ -22,6 +22,7 @@ from daemon.store.book import HEAD, Book
 from daemon.store.desk import Desk
 from daemon.store.journal import Entry, Kind
 from daemon.store.trouble import Unavailable
+from daemon.timekeeper import Timekeeper
 from devices.clock import Clock
 from devices.contract import Wires
 
@@ -60,6 +61,7 @@ class Chores:
         self._orders = OrderBook(tools.desk, tools.wires, doors)
         self._schedules = Schedules(tools.house, tools.desk, tools.wires)
         self._noshows = NoShows(tools.house, tools.desk, tools.clock())
+        self._timekeeper = Timekeeper(tools.steady, tools.clock())
         self._next_look = 0.0
         self._next_word = 0.0
         self._next_minute = 0.0
@@ -71,6 +73,7 @@ class Chores:
 
     def begin(self, book: Book, now: datetime) -> None:
         """Take up the work, and close the days that ended while nobody was on duty."""
+        self._timekeeper.begin(book, now)
         self._doors.take_over(book, now)
         self._orders.begin(book, now)
         self._announcer.announced = book.head.announced
@@ -159,8 +162,10 @@ class Chores:
         self._late = late = [*self._late, *self._tools.wires.overdue()]
         [(written, head, released)] = self._tools.desk.peek(HEAD)
         self._announcer.written, self._head = written, (written, head)
+        put = self._timekeeper.has_news(now)
         due = (
             self._noshows.is_due(now)
+            or put
             or late
             or self._orders.is_due(now)
             or self._schedules.is_due(now)
@@ -177,10 +182,12 @@ class Chores:
             self._tools.shift.catch_up(book)
             for command in late:
                 _drop(book, command, now)
+            self._timekeeper.tell(book, now)
             self._schedules.order(book, now)
             commands = self._orders.carry_out(book, now)
             self._doors.tick(book, now)
             self._noshows.release(book, now)
+            self._day_ends = min(self._day_ends, self._end_of_day(now))  # if the clock was put back
             if now >= self._day_ends:
                 self._end_day(book, now)
             if now >= self._clean_at:
@@ -193,6 +200,7 @@ class Chores:
         self._doors.keep()
         self._tools.shift.keep()
         self._orders.keep()
+        self._timekeeper.keep()
         self._late = ()
         for order in commands:
             self._tools.wires.release(order)
@@ -200,8 +208,11 @@ class Chores:
 
     def _end_day(self, book: Book, now: datetime) -> None:
         visits.close_day(book, self._tools.house, now)
+        self._day_ends = self._end_of_day(now)
+
+    def _end_of_day(self, now: datetime) -> datetime:
         calendar = self._tools.house.calendar
-        self._day_ends = hours.day_bounds(hours.local_day(now, calendar), calendar)[1]
+        return hours.day_bounds(hours.local_day(now, calendar), calendar)[1]
 
 
 def _drop(book: Book, command: str, now: datetime) -> None:

@@ -148,7 +148,7 @@ class Lookout:
         """Write down what a device reports to be wrong with it, unless it has just said so."""
         key = ((trouble.door, trouble.device), trouble.code)
         before = self._troubles.of(key)
-        if before is not None and trouble.received - before < _AGAIN:
+        if before is not None and abs(trouble.received - before) < _AGAIN:
             return
         self._troubles.put(key, trouble.received)
         take_trouble(book, trouble)

@@ -8,12 +8,14 @@ from pathlib import Path
 import hypothesis
 import pytest
 
+from tests.faults.sizes import size
 from tests.services import is_ci
 
 pytest_plugins = ["tests.postgresql"]
 
 # How long an example takes says nothing on a machine that others use as well.
-hypothesis.settings.register_profile("usciere", deadline=None)
+EXAMPLES = size("USCIERE_EXAMPLES", 100)
+hypothesis.settings.register_profile("usciere", deadline=None, max_examples=EXAMPLES)
 hypothesis.settings.load_profile("usciere")
 
 _ONLINE = {"e2e", "faults", "browser"}

@@ -29,7 +29,7 @@ def heard(
     """
     if abs(received - at) <= limit:
         return replace(drift, count=0, last=None), False
-    if drift.last is not None and received - drift.last < _APART:
+    if drift.last is not None and abs(received - drift.last) < _APART:
         return drift, False
     off = replace(drift, count=drift.count + 1, last=received)
     if off.count < _IN_A_ROW or off.told == day:

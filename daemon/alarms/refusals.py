@@ -17,6 +17,6 @@ def refused(burst: Burst, at: datetime, limit: int, within: timedelta) -> tuple[
 
     A burst lasts until there were fewer than `limit` of them within the time once more.
     """
-    moments = (*(each for each in burst.moments if at - each < within), at)[-limit:]
+    moments = (*(each for each in burst.moments if abs(at - each) < within), at)[-limit:]
     many = len(moments) >= limit
     return Burst(moments, many), many and not burst.told

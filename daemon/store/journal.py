@@ -12,11 +12,11 @@ from enum import StrEnum
 from hashlib import sha256
 from typing import NamedTuple
 
-from sqlalchemy import insert
+from sqlalchemy import bindparam, insert, select
 
 from daemon.store.book import Book
 from daemon.store.tables import JournalRow
-from devices.clock import micros
+from devices.clock import micros, moment
 from devices.strict_json import compact
 
 FIRST_HASH = "0" * 64
@@ -55,6 +55,9 @@ class Entry(NamedTuple):
 
 
 _INSERT = insert(JournalRow)
+_RECEIVED = select(JournalRow.received_at).where(
+    JournalRow.site == bindparam("site"), JournalRow.seq == bindparam("seq")
+)
 
 
 def append(book: Book, entry: Entry) -> int:
@@ -102,6 +105,12 @@ def append(book: Book, entry: Entry) -> int:
     head = book.head
     head.seq, head.hash, head.moved = seq, hashed, True
     return seq
+
+
+def newest(book: Book) -> datetime | None:
+    """Return when the newest entry came in, None before the first."""
+    row = book.one(_RECEIVED, seq=book.head.seq)
+    return None if row is None else moment(row[0])
 
 
 def commitment_of(salt: bytes, member: str | None, badge: str | None, detail: str | None) -> str:

@@ -157,6 +157,8 @@ class Link:
             return []
         self._client.loop_misc()
         self.flush()
+        if self._lane() is not lane:  # nothing was heard for too long, or nothing can be said
+            return []
         self._sleep(0 if lane.arrived else limit, lane)
         return self._read(lane)
 

@@ -101,7 +101,7 @@ class Porch:
         expert: Expert = NOBODY,
     ) -> None:
         self.store, self.house = store, house
-        self.now, self.seconds = NOON, 0.0
+        self._now, self.seconds = NOON, 0.0
         self.wires = wires or ListedWires()
         self.desk = Desk(store.engine, house.site)
         self.desk.be_patient(0.02)
@@ -129,8 +129,21 @@ class Porch:
         self.doorman = Doorman(post, self.doors, self.chores, self.adrift)
         self.doorman.begin()
 
+    @property
+    def now(self) -> datetime:
+        return self._now
+
+    @now.setter
+    def now(self, moment: datetime) -> None:
+        self.seconds += (moment - self._now).total_seconds()
+        self._now = moment
+
     def clock(self) -> datetime:
         return self.now
+
+    def puts(self, put: timedelta) -> None:
+        """Put the clock on the wall; no time passes."""
+        self._now += put
 
     def _lives(self) -> None:
         self.signs_of_life += 1
@@ -140,7 +153,6 @@ class Porch:
 
     def passes(self, seconds: float) -> None:
         """Let time pass."""
-        self.seconds += seconds
         self.now += timedelta(seconds=seconds)
 
     def takes(self, *signals: Signal) -> None:

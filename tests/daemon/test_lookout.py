@@ -74,6 +74,13 @@ def test_a_device_that_goes_on_saying_so_is_one_alarm_in_five_minutes(porch: Por
     assert told == [own, own, ("tampered", {"device": "lock"}), ("jammed", {})]
 
 
+def test_a_clock_that_was_put_back_mutes_no_device(porch: Porch) -> None:
+    porch.takes(trouble(porch))
+    porch.puts(-timedelta(hours=1))
+    porch.takes(trouble(porch))
+    assert len(entries(porch, "tampered")) == 2
+
+
 def test_trouble_while_the_database_is_locked_lands_once_it_is_back(porch: Porch) -> None:
     with locked(porch.store):
         porch.takes(trouble(porch))

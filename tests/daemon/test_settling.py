@@ -47,8 +47,8 @@ def test_killed_between_the_commit_and_the_visits_nobody_is_missing(
         porch,
         tap(ANNA, "t1"),
         tap(BEA, "t2", NOON + SECOND),
-        tap(ANNA, "t3", NOON + HOUR, reader="inside"),
-        tap(BEA, "t4", NOON + HOUR, door="lab"),
+        tap(ANNA, "t3", NOON + 2 * SECOND, reader="inside"),
+        tap(BEA, "t4", NOON + 3 * SECOND, door="lab"),
     )
     assert porch.visits() == []
     assert settled(porch) == (4, 0)

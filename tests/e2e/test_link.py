@@ -16,7 +16,7 @@ from paho.mqtt.client import Client
 from devices.clock import steady
 from devices.mqtt import wire
 from devices.mqtt.lane import Lane
-from devices.mqtt.link import Arrival, Endpoint, Link
+from devices.mqtt.link import _SHARED_KEEPALIVE, Arrival, Endpoint, Link
 from devices.mqtt.outbox import Parcel, Rank
 from tests.e2e.brokers import HOST, Mosquitto, free_port
 from tests.e2e.guests import SOON, Guest, packet
@@ -250,6 +250,25 @@ def test_while_nobody_answers_it_tries_at_growing_intervals(
     assert 5 <= len(caplog.records) <= 10
     assert time.process_time() - began < 0.5
     porter.link.close(0.1)
+
+
+def test_a_line_that_goes_silent_is_noticed_and_made_anew() -> None:
+    port = free_port()
+    with mute(port) as silent:
+        porter = Porter(Endpoint(HOST, port, "porter", keeps=False))  # the shorter keepalive
+        porter.until(lambda: porter.link.connected)
+        began = time.monotonic()
+        porter.until(lambda: silent.visits == 2, 20)
+        assert time.monotonic() - began < 3 * _SHARED_KEEPALIVE
+        porter.link.close(0.1)
+
+
+def test_a_line_that_breaks_while_something_is_said_is_made_anew(porter: Porter) -> None:
+    cut(porter.link)
+    porter.sends(b"unlock", within=60)
+    assert porter.link.wait(0.02) == []
+    assert not porter.link.connected
+    porter.comes_on_duty()
 
 
 def test_a_broker_that_refuses_us_is_named_and_asked_again(

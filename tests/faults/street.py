@@ -36,13 +36,14 @@ _PATIENCE, _LONGEST = 0.4, 3.2
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """A message as it came; `door` is empty for the site's own topics."""
+    """A message as it came, and when; `door` is empty for the site's own topics."""
 
     door: str
     word: str
     payload: bytes
     retain: bool
     expiry: int | None
+    came: datetime = field(default_factory=now)
 
     def said(self) -> dict[str, object]:
         """Return the payload as JSON."""
@@ -51,16 +52,18 @@ class Heard:
 
 
 class Street:
-    """One connection for readers and locks. `heard` is the lock log and the readers' memory."""
+    """One connection for readers and locks. `heard` is the lock log and the readers' memory.
 
-    def __init__(self, house: House, name: str = "street") -> None:
+    `five`: it speaks MQTT 5, else 3.1.1.
+    """
+
+    def __init__(self, house: House, name: str = "street", *, five: bool = True) -> None:
         self._root = house.root
         self.heard: list[Heard] = []
         self._news = threading.Condition()
         self._ready = threading.Event()
-        self._client = Client(
-            CallbackAPIVersion.VERSION2, name, protocol=MQTTProtocolVersion.MQTTv5
-        )
+        protocol = MQTTProtocolVersion.MQTTv5 if five else MQTTProtocolVersion.MQTTv311
+        self._client = Client(CallbackAPIVersion.VERSION2, name, protocol=protocol)
         self._client.max_inflight_messages_set(200)
         self._client.on_message = self._take
         self._client.on_connect = self._connected

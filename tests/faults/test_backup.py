@@ -17,12 +17,14 @@ from daemon.store.verify import Sound, verify
 from devices.clock import now
 from tests.faults.house import SITE, House, Terms, furnished
 from tests.faults.oracle import journal
+from tests.faults.sizes import size
 from tests.faults.street import Crowd, Street, dice_of
 from tests.faults.test_kill import answered
 from tests.postgresql import Server
 
 pytestmark = [pytest.mark.mosquitto, pytest.mark.slow]
-COPIES = 4
+COPIES = size("USCIERE_COPIES", 4)
+"""One in 0.8 seconds, at least three."""
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,9 @@ from tests.faults.oracle import assert_sound, compare, journal
 from tests.faults.street import SOON, Street, dice_of
 
 pytestmark = [pytest.mark.mosquitto, pytest.mark.slow]
+LINES = 10
+"""In the log, whatever comes: what is wrong with a message stands in the journal."""
+GROWS_BY_AT_MOST = 10.0
 REASONS = {"throttled": "unknown-badge"}
 """The throttle is right either way; who is throttled was unknown."""
 
@@ -33,7 +36,7 @@ def test_hostile_messages_are_one_entry_each_and_no_more(
         street.ask(house.cards[0])
         for door in OPEN_DOORS:
             street.answer(street.tap(house.cards[0], door, id=known_at(door)))
-        known = len(journal(house))
+        known, memory = len(journal(house)), house.daemon.resident()
         taps: dict[str, str] = {}
         malice = all_malice(house, targets, dice)
         began = time.monotonic()
@@ -47,14 +50,18 @@ def test_hostile_messages_are_one_entry_each_and_no_more(
             street.answer(tap)
         last = street.tap(house.cards[0], "lab")
         assert street.answer(last)["granted"]
-        took = time.monotonic() - began
+        took, grown = time.monotonic() - began, house.daemon.resident() - memory
         entries = _all_written(house, known, malice)
         answers = {tap: [_bytes(street, tap)] for tap in taps}
         strangers = {each.payload for each in malice}
         commands = [each for each in street.commands() if each.payload not in strangers]
         found = compare(house, taps, answers, commands)
         refusals = [each for each in street.feedback() if each.said()["reason"] == "malformed"]
+    lines = house.daemon.said().count("\n")
     tell(f"{len(malice)} hostile, {len(taps)} good in {took:.1f} s: {found}; {entries}")
+    tell(f"{lines} lines in the log, {grown:.1f} MiB more memory")
+    assert lines <= LINES
+    assert grown < GROWS_BY_AT_MOST
     assert not found.lost
     assert not found.doubled
     assert not found.contradicted

@@ -18,12 +18,14 @@ import pytest
 from daemon.store.headfile import spool_path
 from tests.faults.house import OPEN_DOORS, Card, House, Terms, furnished
 from tests.faults.oracle import assert_sound, compare, journal
+from tests.faults.sizes import size
 from tests.faults.street import SOON, Street
 from tests.postgresql import _SETTINGS, Server, _programs
 from tests.services import missing
 
 pytestmark = [pytest.mark.mosquitto, pytest.mark.slow]
 FIRST_WITHIN, LATER_WITHIN = 2.0, 1.0
+LOCKED = size("USCIERE_LOCKED_SECONDS", 3)
 STRANGER = "04FFFFFFFFFFFF"
 NO_ROOM = 64 * 1024
 """Bytes into a file beyond which nothing can be written: enough for the spool's beginning only."""
@@ -116,11 +118,11 @@ def on_duty(terms: Terms | None = None) -> Iterator[tuple[House, Readers]]:
 def test_doors_go_on_while_another_program_holds_the_database() -> None:
     with on_duty() as (house, readers):
         readers.tap_all(house.cards[:5])
-        with lock_held(house, 3.0):
+        with lock_held(house, LOCKED):
             began = time.monotonic()
             first = readers.tap(house.cards[5], "front")
             later = readers.tap_all(house.cards[6:30])
-            assert time.monotonic() - began < 3.0, "the lock was over too soon to tell"
+            assert time.monotonic() - began < LOCKED, "the lock was over too soon to tell"
             unwritten = len(journal(house, "tap"))
         assert unwritten == 6  # the stranger and the first five
         after = readers.tap_all(house.cards[30:40])

@@ -53,6 +53,7 @@ HAPPENINGS: Texts = {
         "Un badge rimanda a dati che mancano",
         "A badge points at data that is missing",
     ),
+    "clock-set": ("L'orologio della macchina è stato spostato", "The machine's clock was put"),
     "no-entries-left": (
         "Dentro senza ingressi rimasti",
         "Inside with no entries left",

@@ -46,3 +46,7 @@ def test_one_alarm_a_day() -> None:
     drift, count = _run(off, TODAY, Drift())
     assert count == 1
     assert alarms(*((came + 86_400, each) for came, each in off), day=TOMORROW, drift=drift) == 1
+
+
+def test_a_clock_of_ours_that_was_put_back_mutes_nobody() -> None:
+    assert alarms((3600, 9), (0, 9), (60, 9)) == 1

@@ -37,3 +37,8 @@ def test_what_is_kept_does_not_grow() -> None:
     for each in range(1000):
         burst, _ = refused(burst, NOON + timedelta(milliseconds=each), 5, MINUTE)
     assert len(burst.moments) == 5
+
+
+def test_a_clock_that_was_put_back_makes_no_old_refusal_a_new_one() -> None:
+    assert alarms(*range(3600, 3604), 0) == []
+    assert alarms(*range(3600, 3605), *range(5)) == [3604, 4]

@@ -5,7 +5,7 @@ import signal
 import subprocess
 import sys
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from pathlib import Path
 
@@ -13,7 +13,7 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, event, func, inspect, select, text
+from sqlalchemy import Connection, event, func, inspect, select, table, text
 from sqlalchemy.engine.interfaces import ReflectedIndex
 
 from daemon.store.engine import Store
@@ -22,8 +22,10 @@ from daemon.store.migrations import HEAD, VERSIONS
 from daemon.store.schema import SchemaError, SchemaState, migrating, prepare, require, state
 from daemon.store.tables import Base, SiteRow
 from tests.daemon.store.filling import fill
+from tests.faults.sizes import size
 from tests.postgresql import Server
 
+KILLS = size("USCIERE_MIGRATION_KILLS", 6)
 Both = pytest.mark.parametrize(
     "empty", ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)], indirect=True
 )
@@ -189,13 +191,48 @@ def test_a_migration_that_leaves_a_row_without_its_owner_is_undone(lite: Store) 
 
 @Both
 def test_killed_at_any_statement_the_old_schema_is_there_or_the_new(empty: Store) -> None:
-    for statements in (1, 2, 5, 12, 25, 33):
+    for number in range(KILLS):
+        statements = 1 + number * 32 // KILLS
         assert _forked(partial(_die_after, empty.url.render_as_string(), statements)) != 0
         assert state(empty) is SchemaState.EMPTY
         with empty.engine.connect() as connection:
             assert inspect(connection).get_table_names() == []
     prepare(empty, "cooffice")
     assert state(empty) is SchemaState.CURRENT
+
+
+def test_killed_anywhere_in_an_upgrade_a_filled_database_holds_all_it_held(
+    lite: Store, tmp_path: Path
+) -> None:
+    with lite.engine.begin() as connection:
+        upgrade(connection, VERSIONS[0])
+        held = fill(connection)
+    lite.close()
+    url = lite.url.render_as_string()
+    whole = _statements_of_an_upgrade(tmp_path / "usciere.db", tmp_path / "other.db")
+    for number in range(KILLS):
+        assert _forked(partial(_die_after, url, 1 + number * whole // KILLS)) != 0
+        assert state(lite) is SchemaState.BEHIND
+        assert _rows(lite, held) == held
+    prepare(lite, "m0")
+    assert state(lite) is SchemaState.CURRENT
+    assert _rows(lite, held) == held
+
+
+def _statements_of_an_upgrade(filled: Path, copy: Path) -> int:
+    """Return how many statements bring a copy of this database up, less the last few."""
+    copy.write_bytes(filled.read_bytes())
+    store, count = Store(f"sqlite:///{copy}"), iter(range(10**6))
+    event.listen(store.engine, "after_cursor_execute", lambda *_: next(count))
+    prepare(store, "m0")
+    store.close()
+    return next(count) - 10  # which give the site its row, with the new schema there
+
+
+def _rows(store: Store, tables: Iterable[str]) -> dict[str, int]:
+    with store.engine.connect() as connection:
+        counted = {each: select(func.count()).select_from(table(each)) for each in tables}
+        return {each: connection.scalar(query) or 0 for each, query in counted.items()}
 
 
 @Both

@@ -13,8 +13,11 @@ from daemon.store.tables import JournalRow, SiteRow
 from daemon.store.verify import CHUNK, verify
 from tests.daemon.store.building import NOON, SITE, something, write
 from tests.daemon.store.tampering import WAYS, Archive, Burglar, Row
+from tests.faults.sizes import size
 
 ENTRIES = 30
+TAMPERINGS = size("USCIERE_TAMPERINGS", 300)
+"""On SQLite; a third of them on PostgreSQL."""
 FORGOTTEN = 7
 
 
@@ -41,9 +44,9 @@ def archive(store: Store, tmp_path: Path) -> Archive:
     return Archive(store, tmp_path / "head")
 
 
-def test_three_hundred_tamperings_are_found_each_at_its_first_entry(archive: Archive) -> None:
-    chance = Random(5)  # noqa: S311 - chance, not secrecy
-    for number in range(300 if archive.store.is_sqlite else 100):
+def test_hundreds_of_tamperings_are_found_each_at_its_first_entry(archive: Archive) -> None:
+    chance = Random(TAMPERINGS)  # noqa: S311 - chance, not secrecy
+    for number in range(TAMPERINGS if archive.store.is_sqlite else TAMPERINGS // 3):
         tamper = WAYS[number % len(WAYS)]
         with archive.store.writing() as session:
             first = tamper(Burglar(archive, session, chance))
