@@ -4,7 +4,10 @@ A command's module is imported when it is called, so that help and `tap` answer 
 machine pays only for what it runs.
 """
 
+import gc
 import importlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -60,7 +63,8 @@ class CommandTable(TyperGroup):
         if cmd_name not in COMMANDS:
             return None
         name, line = COMMANDS[cmd_name]
-        found: typer.Typer = importlib.import_module(f"commands.{name}").app
+        with _uncollected():
+            found: typer.Typer = importlib.import_module(f"commands.{name}").app
         command = typer.main.get_command(found)
         command.name, command.help = cmd_name, command.help or line
         return command
@@ -80,6 +84,16 @@ class CommandTable(TyperGroup):
         except Exception as problem:  # noqa: BLE001 - the top: whatever it is becomes one line
             failures.tell(problem)
             raise typer.Exit(1) from None
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Load without looking for garbage: there is none, and looking is a fifth of the time."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
 
 
 def config_first(arguments: list[str]) -> list[str]:

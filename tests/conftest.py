@@ -56,10 +56,14 @@ def _stay_in_the_house(request: pytest.FixtureRequest) -> Iterator[None]:
     _watch.awake = False
 
 
+gc.disable()
+
+
 def pytest_collection_finish() -> None:
     """Spare the collector of garbage the thousands of tests: they stay to the end."""
     gc.collect()
     gc.freeze()
+    gc.enable()
 
 
 @pytest.hookimpl(wrapper=True)

@@ -8,7 +8,7 @@ import pytest
 from tests.faults.house import OPEN_DOORS, House, furnished
 from tests.faults.street import NOBODY, Street
 
-pytestmark = [pytest.mark.mosquitto, pytest.mark.slow, pytest.mark.alone]
+pytestmark = [pytest.mark.mosquitto, pytest.mark.slow]
 MOST_MEMORY = 90
 STARTS_WITHIN = 2.0
 """Seconds of processor: how long that is depends on who else wants it."""

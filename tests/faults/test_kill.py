@@ -17,7 +17,7 @@ from tests.faults.sizes import size
 from tests.faults.street import NOBODY, Crowd, Street, dice_of
 from tests.postgresql import Server
 
-pytestmark = [pytest.mark.mosquitto, pytest.mark.slow, pytest.mark.alone]
+pytestmark = [pytest.mark.mosquitto, pytest.mark.slow]
 READY_WITHIN = 3.0
 ENDS_WITHIN = 5.0
 KILLS = size("USCIERE_KILLS", 12)

@@ -12,7 +12,7 @@ from tests.faults.oracle import assert_nothing_wrong, assert_sound, compare, jou
 from tests.faults.street import NOBODY, Crowd, Street, dice_of
 from tests.postgresql import Server
 
-pytestmark = [pytest.mark.mosquitto, pytest.mark.postgresql, pytest.mark.slow, pytest.mark.alone]
+pytestmark = [pytest.mark.mosquitto, pytest.mark.postgresql, pytest.mark.slow]
 ANSWERED_WITHIN = 5.0
 _VAULT = """\
 [[doors]]

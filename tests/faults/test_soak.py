@@ -18,7 +18,7 @@ from tests.faults.sizes import size
 from tests.faults.street import Crowd, Street, dice_of
 from tests.faults.test_kill import answered
 
-pytestmark = [pytest.mark.mosquitto, pytest.mark.slow, pytest.mark.alone]
+pytestmark = [pytest.mark.mosquitto, pytest.mark.slow]
 SECONDS = 60 * size("USCIERE_SOAK_MINUTES", 0) or 15
 RATE = 20
 GROWS_BY_AT_MOST = 10.0
