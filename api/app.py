@@ -48,6 +48,7 @@ from api.pages.table import PAGES
 from api.parts import Bell, Parts
 from api.postman import Postman
 from api.problems import add_error_map
+from api.rounds import Rounds
 from api.sign_in import SignIn
 from api.strict_body import StrictBody
 from daemon.badge_key import key_of
@@ -165,7 +166,7 @@ def _describe(app: FastAPI) -> None:
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     """Start upward, stop downward."""
     parts: Parts = app.state.parts
-    beside: list[Couriers | Feeder | Forgetter | Postman] = [
+    beside: list[Couriers | Rounds] = [
         Feeder(parts),
         Forgetter(parts),
         Couriers(parts, app.state.receivers),

@@ -7,12 +7,12 @@ same ids: everything arrives at least once.
 
 import logging
 import random
-import threading
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from api.parts import Parts
+from api.rounds import Rounds
 from daemon.store import webhooks
 from daemon.store.entries import EntryShown
 from daemon.store.webhooks import HOLD, Lost, Place, Standing
@@ -32,41 +32,27 @@ _FAR_BEHIND = 1000
 """So many entries that nobody wants are worth a note that they were looked at."""
 
 
-class Courier:
-    """The thread. `stop` returns at once; a post under way is left to its own time limit."""
+class Courier(Rounds):
+    """Every second; a post under way has its own time limit."""
+
+    name, after_trouble = "courier", _AFTER_A_BUG
 
     def __init__(
         self, parts: Parts, receiver: Receiver, chance: Callable[[], float] = random.random
     ) -> None:
+        super().__init__()
+        self.pause = _PAUSE
+        self.trouble = f"{receiver.shown} could not be looked after; going on"
         self._parts = parts
         self._receiver = receiver
         self._place = Place(parts.site, receiver.name)
         self._chance = chance
         self._tries = 0
         self._not_before = parts.steady()
-        self._enough = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="courier", daemon=True)
-
-    def start(self) -> None:
-        """Begin."""
-        self._thread.start()
-
-    def stop(self) -> None:
-        """End before the next message."""
-        self._enough.set()
-
-    def _run(self) -> None:
-        rest = _PAUSE
-        while not self._enough.wait(rest):
-            try:
-                self.look()
-                rest = _PAUSE
-            except Exception:
-                log.exception("%s could not be looked after; going on", self._receiver.shown)
-                rest = _AFTER_A_BUG
 
     def look(self) -> None:
         """Post what waits, unless the receiver has failed and is to be left alone for a while."""
+        self.pause = _PAUSE
         try:
             while self._parts.steady() >= self._not_before and self._round():
                 pass

@@ -1,10 +1,10 @@
 """Forgets what is too old, once on each of the site's own days, in a thread beside the API."""
 
 import logging
-import threading
 from datetime import datetime
 
 from api.parts import Parts
+from api.rounds import Rounds
 from daemon.hours import local_day
 from daemon.privacy.retention import forget_old
 from daemon.store import followers
@@ -14,31 +14,17 @@ from devices.clock import micros, moment
 log = logging.getLogger(__name__)
 
 NAME = "retention"
-_PAUSE = 600.0
 
 
-class Forgetter:
-    """The thread. `stop` returns at once; what is being forgotten is forgotten to its end."""
+class Forgetter(Rounds):
+    """Every ten minutes; what is being forgotten is forgotten to its end."""
+
+    name, pause = "forgetter", 600.0
+    trouble = "what is too old could not be forgotten; trying again"
 
     def __init__(self, parts: Parts) -> None:
+        super().__init__()
         self._parts = parts
-        self._enough = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="forgetter", daemon=True)
-
-    def start(self) -> None:
-        """Begin."""
-        self._thread.start()
-
-    def stop(self) -> None:
-        """End before the next day."""
-        self._enough.set()
-
-    def _run(self) -> None:
-        while not self._enough.wait(_PAUSE):
-            try:
-                self.look()
-            except Exception:
-                log.exception("what is too old could not be forgotten; trying again")
 
     def look(self) -> None:
         """Forget, if nobody has today and nobody is at it."""

@@ -5,10 +5,10 @@ later; not much later, though: nobody wants to hear tomorrow that a guest is at 
 """
 
 import logging
-import threading
 from datetime import timedelta
 
 from api.parts import Parts
+from api.rounds import Rounds
 from daemon import mail
 from daemon.config.settings import Mail
 from daemon.store import correspondence, followers
@@ -25,31 +25,17 @@ _AT_ONCE = 200
 _PAUSE, _LONGEST_PAUSE = 5.0, 300.0
 
 
-class Postman:
-    """The thread. `stop` returns at once; a letter under way is left to its own time limit."""
+class Postman(Rounds):
+    """Every few seconds; a letter under way is left to its own time limit."""
+
+    name, after_trouble = "postman", _LONGEST_PAUSE
+    trouble = "letters could not be looked after; going on"
 
     def __init__(self, parts: Parts, settings: Mail) -> None:
+        super().__init__()
         self._parts = parts
         self._mail = settings
-        self._pause = _PAUSE
-        self._enough = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="postman", daemon=True)
-
-    def start(self) -> None:
-        """Begin."""
-        self._thread.start()
-
-    def stop(self) -> None:
-        """End before the next letter."""
-        self._enough.set()
-
-    def _run(self) -> None:
-        while not self._enough.wait(self._pause):
-            try:
-                self.look()
-            except Exception:
-                log.exception("letters could not be looked after; going on")
-                self._pause = _LONGEST_PAUSE
+        self.pause = _PAUSE
 
     def look(self) -> None:
         """Send what is due; an unreachable server is asked again later, ever more seldom.
@@ -61,10 +47,10 @@ class Postman:
                 while mine and self._round() and not self._enough.is_set():
                     pass
         except Unreachable as trouble:
-            self._pause = min(2 * self._pause, _LONGEST_PAUSE)
-            log.warning("%s; trying again in %.0f s", trouble, self._pause)
+            self.pause = min(2 * self.pause, _LONGEST_PAUSE)
+            log.warning("%s; trying again in %.0f s", trouble, self.pause)
         else:
-            self._pause = _PAUSE
+            self.pause = _PAUSE
 
     def _round(self) -> bool:
         """Deal with the next entries; tell whether there may be more."""

@@ -100,7 +100,7 @@ def test_a_letter_waits_for_a_server_that_is_busy_and_then_goes_out(
     nobody_comes(house)
     box.reply = "451 later"
     postman.look()
-    assert (box.letters, postman._pause) == ([], 10.0)
+    assert (box.letters, postman.pause) == ([], 10.0)
     box.reply = "250 OK"
     Postman(house.app.state.parts, house.app.state.parts.settings.mail).look()
     assert len(box.letters) == 1
