@@ -12,7 +12,14 @@ from daemon.access.facts import Hold
 from daemon.store.book import Book
 from daemon.store.memory import Memory
 from daemon.store.prepared import Row
-from daemon.store.seen import ANSWERED_COLUMNS, answered, person_in, whereabouts_in
+from daemon.store.seen import (
+    ANSWERED_COLUMNS,
+    PERSON_COLUMNS,
+    VISITING,
+    answered,
+    person_in,
+    whereabouts_in,
+)
 from daemon.store.sight import Question
 from daemon.store.tables import (
     AnswerRow,
@@ -30,40 +37,12 @@ _PEOPLE = (
     select(
         BadgeRow.hash,
         *(null() for _ in range(5)),  # as in a row of `SEEN`
-        BadgeRow.id,
-        BadgeRow.tail,
-        BadgeRow.status,
-        BadgeRow.valid_until,
-        MemberRow.id,
-        MemberRow.name,
-        MemberRow.role,
-        MemberRow.status,
-        MemberRow.valid_from,
-        MemberRow.valid_until,
-        MemberRow.language,
-        MemberRow.plan,
-        PlanRow.id,
-        PlanRow.hours,
-        PlanRow.holidays,
-        PlanRow.entries_per_month,
-        PlanRow.rooms,
-        VisitRow.id,
-        VisitRow.room,
-        VisitRow.began,
-        VisitRow.began_by,
-        KnownRow.until,
+        *PERSON_COLUMNS,
     )
     .select_from(BadgeRow)
     .join(MemberRow, and_(MemberRow.site == BadgeRow.site, MemberRow.id == BadgeRow.member))
     .outerjoin(PlanRow, and_(PlanRow.site == BadgeRow.site, PlanRow.id == MemberRow.plan))
-    .outerjoin(
-        VisitRow,
-        and_(
-            VisitRow.site == BadgeRow.site,
-            VisitRow.member == MemberRow.id,
-            VisitRow.ended_by.is_(None),
-        ),
-    )
+    .outerjoin(VisitRow, VISITING)
     .outerjoin(KnownRow, and_(KnownRow.site == BadgeRow.site, KnownRow.member == MemberRow.id))
     .where(
         BadgeRow.site == bindparam("site"),

@@ -39,6 +39,37 @@ _REPEATED = (
     )
     .scalar_subquery()
 )
+PERSON_COLUMNS = (
+    BadgeRow.id,
+    BadgeRow.tail,
+    BadgeRow.status,
+    BadgeRow.valid_until,
+    MemberRow.id,
+    MemberRow.name,
+    MemberRow.role,
+    MemberRow.status,
+    MemberRow.valid_from,
+    MemberRow.valid_until,
+    MemberRow.language,
+    MemberRow.plan,
+    PlanRow.id,
+    PlanRow.hours,
+    PlanRow.holidays,
+    PlanRow.entries_per_month,
+    PlanRow.rooms,
+    VisitRow.id,
+    VisitRow.room,
+    VisitRow.began,
+    VisitRow.began_by,
+    KnownRow.until,
+)
+"""What is known of a badge, its member and where that is; they stand behind six others in a row."""
+VISITING = and_(
+    VisitRow.site == MemberRow.site,
+    VisitRow.member == MemberRow.id,
+    VisitRow.ended_by.is_(None),
+)
+"""How a member's open visit is found."""
 SEEN = (
     select(
         AnswerRow.hash,
@@ -47,28 +78,7 @@ SEEN = (
         DoorRow.hold,
         DoorRow.hold_until,
         AnswerRow.packet,
-        BadgeRow.id,
-        BadgeRow.tail,
-        BadgeRow.status,
-        BadgeRow.valid_until,
-        MemberRow.id,
-        MemberRow.name,
-        MemberRow.role,
-        MemberRow.status,
-        MemberRow.valid_from,
-        MemberRow.valid_until,
-        MemberRow.language,
-        MemberRow.plan,
-        PlanRow.id,
-        PlanRow.hours,
-        PlanRow.holidays,
-        PlanRow.entries_per_month,
-        PlanRow.rooms,
-        VisitRow.id,
-        VisitRow.room,
-        VisitRow.began,
-        VisitRow.began_by,
-        KnownRow.until,
+        *PERSON_COLUMNS,
         AnswerRow.seq,
         AnswerRow.unlock,
     )
@@ -85,14 +95,7 @@ SEEN = (
     .outerjoin(BadgeRow, and_(BadgeRow.site == SiteRow.id, BadgeRow.hash == bindparam("hash")))
     .outerjoin(MemberRow, and_(MemberRow.site == SiteRow.id, MemberRow.id == BadgeRow.member))
     .outerjoin(PlanRow, and_(PlanRow.site == SiteRow.id, PlanRow.id == MemberRow.plan))
-    .outerjoin(
-        VisitRow,
-        and_(
-            VisitRow.site == SiteRow.id,
-            VisitRow.member == MemberRow.id,
-            VisitRow.ended_by.is_(None),
-        ),
-    )
+    .outerjoin(VisitRow, VISITING)
     .outerjoin(KnownRow, and_(KnownRow.site == SiteRow.id, KnownRow.member == MemberRow.id))
     .where(SiteRow.id == bindparam("site"))
 )
