@@ -2,7 +2,7 @@
 
 import gc
 import sys
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterator, Sequence
 from pathlib import Path
 
 import hypothesis
@@ -21,6 +21,7 @@ hypothesis.settings.load_profile("usciere")
 _ONLINE = {"e2e", "faults", "browser"}
 _TESTS = Path(__file__).parent
 _ASKED = frozenset({"socket.connect", "socket.bind", "socket.sendto", "socket.getaddrinfo"})
+_SLOW = ("browser/", "daemon/store/", "e2e/", "faults/")
 _SERVICES = ("mosquitto", "postgresql", "browser")
 
 
@@ -57,6 +58,14 @@ def _stay_in_the_house(request: pytest.FixtureRequest) -> Iterator[None]:
 
 
 gc.disable()
+
+
+def pytest_collection_modifyitems(items: Sequence[pytest.Item]) -> None:
+    """Refuse a slow test where `scripts/test` doesn't look for slow ones."""
+    for item in items:
+        where = item.path.relative_to(_TESTS).as_posix()
+        if item.get_closest_marker("slow") and not where.startswith(_SLOW):
+            raise pytest.UsageError(f"{item.nodeid} is slow: scripts/test runs those in {_SLOW}")
 
 
 def pytest_collection_finish() -> None:

@@ -7,6 +7,7 @@ import random
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from statistics import median
 
 import pytest
 
@@ -37,12 +38,14 @@ class Drill:
     entries: int
     unheard: int
     ready: Sequence[float]
+    reckoned: Sequence[float]
 
     def __str__(self) -> str:
         return (
             f"{len(self.ready)} kills, {len(self.crowd.sent)} taps, {self.crowd.resent} sent again,"
             f" {self.entries} entries, {self.unheard} of them not announced; {self.findings};"
-            f" ready in {min(self.ready):.2f} to {max(self.ready):.2f} s"
+            f" ready in {min(self.ready):.2f} to {max(self.ready):.2f} s, half of them in"
+            f" {median(self.ready):.2f}, with {max(self.reckoned):.2f} of processor at most"
         )
 
 
@@ -54,7 +57,7 @@ def drill(house: House, seed: int, kills: int, *, ids: bool = True) -> Drill:
         house.daemon.start()
         answered(house, street)
         crowd.begin()
-        ready = [_kill(house, street, dice) for _ in range(kills)]
+        times = [_kill(house, street, dice) for _ in range(kills)]
         crowd.finish()
         answered(house, street)
         time.sleep(1.0)
@@ -63,14 +66,16 @@ def drill(house: House, seed: int, kills: int, *, ids: bool = True) -> Drill:
         heard = {each.said()["seq"] for each in street.heard if each.word == "journal"}
     assert "Traceback" not in house.daemon.said()
     entries = assert_sound(house)
-    return Drill(findings, crowd, entries, entries - len(heard), ready)
+    ready, reckoned = zip(*times, strict=True)
+    return Drill(findings, crowd, entries, entries - len(heard), ready, reckoned)
 
 
-def _kill(house: House, street: Street, dice: random.Random) -> float:
+def _kill(house: House, street: Street, dice: random.Random) -> tuple[float, float]:
+    """Kill him and wait for his successor; return the seconds that took, by clock and processor."""
     time.sleep(dice.uniform(0.02, 0.7))
     house.daemon.kill()
     house.daemon.start()
-    return answered(house, street)
+    return answered(house, street), house.daemon.reckoned()
 
 
 def answered(house: House, street: Street) -> float:
@@ -80,8 +85,9 @@ def answered(house: House, street: Street) -> float:
 
 
 def assert_ready(drill: Drill) -> None:
-    """Check that the doorman was back in time; one start of all may have met a busy machine."""
-    assert sorted(drill.ready)[-2] < READY_WITHIN
+    """Check that the doorman was back in time; some starts may have met a busy machine."""
+    assert median(drill.ready) < READY_WITHIN
+    assert max(drill.reckoned) < READY_WITHIN
 
 
 def test_a_doorman_killed_again_and_again_loses_and_doubles_nothing(
