@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import cache
 
 from fastapi import APIRouter, FastAPI
 from starlette.routing import BaseRoute
@@ -87,6 +88,7 @@ RESOURCES: Sequence[APIRouter] = (
 """A file a resource, a line here."""
 
 
+@cache
 def _routes() -> Sequence[BaseRoute]:
     """Return what every site serves alike; FastAPI works a route out once, at its first request."""
     every = APIRouter()
@@ -95,9 +97,6 @@ def _routes() -> Sequence[BaseRoute]:
     for router in (health.router, spaceapi.router, *PAGES):
         every.include_router(router)
     return every.routes
-
-
-ROUTES = _routes()
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +122,7 @@ def create_app(
         redoc_url=None,
         lifespan=_lifespan,
         redirect_slashes=False,
-        routes=[*ROUTES],
+        routes=[*_routes()],
     )
     app.state.parts = parts
     app.state.receivers = [receiver_of(webhook) for webhook in settings.webhooks]
