@@ -15,7 +15,7 @@ from daemon.access.words import IS_ENROLLED, Text
 from daemon.arrivals import note_arrival, note_visitor, pass_said
 from daemon.feedback import Said, feedback
 from daemon.house import House
-from daemon.identity import identity_of
+from daemon.identity import Identity, identity_of
 from daemon.presence import Move, Movement, Presence
 from daemon.proofs import NOBODY, NOTHING, Exhibit, Expert
 from daemon.store import answers, counters, journal, pendings, visits
@@ -126,12 +126,14 @@ def take_tap(book: Book, step: Doorstep, tap: Tap, *, guarded: bool) -> Deed:
 def foresee_all(book: Book, step: Doorstep, taps: Sequence[Tap]) -> None:
     """Read at once what most of these taps will be judged by; what is missing is read later."""
     plain = [tap for tap in taps if tap.alias is None and tap.proof is None]
-    foresee(book, [_question(tap, step) for tap in plain])
+    foresee(book, [_question(step.house, tap, identity_of(tap, step.key)) for tap in plain])
 
 
-def _question(tap: Tap, step: Doorstep) -> Question:
-    name, at = tap.id or f"auto-{tap.fingerprint}", tap.at or tap.received
-    return Question(tap.door, tap.reader, identity_of(tap, step.key).hash, name, at)
+def _question(house: House, tap: Tap, card: Identity) -> Question:
+    at = tap.at or tap.received
+    late = tap.waited if tap.at is None else abs(tap.received - tap.at) > house.oldest_tap
+    message = tap.id or f"auto-{tap.fingerprint}"
+    return Question(tap.door, tap.reader, card.hash, message, at, late, card.alias, card.texts)
 
 
 def _counted(case: Case, verdict: Verdict, house: House) -> Deed:
@@ -160,15 +162,11 @@ def exhibited(case: Case, exhibit: Exhibit) -> Case:
 
 
 def _case(book: Book, step: Doorstep, tap: Tap, *, guarded: bool) -> Case:
-    house = step.house
-    at = tap.at or tap.received
-    late = tap.waited if tap.at is None else abs(tap.received - tap.at) > house.oldest_tap
     card = identity_of(tap, step.key)
-    message = tap.id or f"auto-{tap.fingerprint}"
-    question = Question(tap.door, tap.reader, card.hash, message, at, late, card.alias, card.texts)
-    sight = look(book, house, question)
+    question = _question(step.house, tap, card)
+    sight = look(book, step.house, question)
     step.seen(card.hash, sight)
-    return Case(tap, guarded, message, card.hash, card.tail, at, late, sight)
+    return Case(tap, guarded, question.id, card.hash, card.tail, question.at, question.late, sight)
 
 
 def _again(case: Case, known: Answer, house: House) -> Deed:
