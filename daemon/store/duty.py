@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from zlib import crc32
 
-from sqlalchemy import Integer, bindparam, func, literal, select
+from sqlalchemy import Integer, Select, bindparam, func, literal, select
 
 from daemon.store.book import Book
 from daemon.store.prepared import Row
@@ -17,10 +17,21 @@ from daemon.store.tables import JournalRow
 from devices.clock import micros
 
 CHANNEL = "usciere"
-_LOCK = int.from_bytes(b"usc")
+_NUMBER = bindparam("number", type_=Integer)
 
-TRY = select(func.pg_try_advisory_lock(literal(_LOCK, Integer), bindparam("number", type_=Integer)))
-"""Take the right to do what is done once, if nobody has it; held until the session ends."""
+
+def taking(kind: bytes) -> Select[tuple[bool]]:
+    """Return the taking of an advisory lock, if nobody has it, until the session ends."""
+    return select(func.pg_try_advisory_lock(literal(int.from_bytes(kind), Integer), _NUMBER))
+
+
+def giving_back(kind: bytes) -> Select[tuple[bool]]:
+    """Return the giving back of what was taken."""
+    return select(func.pg_advisory_unlock(literal(int.from_bytes(kind), Integer), _NUMBER))
+
+
+TRY = taking(b"usc")
+"""Take the right to do what is done once, if nobody has it."""
 TELL = select(func.pg_notify(CHANNEL, bindparam("site")))
 """Say that a site's journal has grown."""
 HEARTBEAT = (

@@ -6,17 +6,13 @@ the connection, or was killed, has given it up. A file of SQLite has one API bes
 
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from zlib import crc32
 
-from sqlalchemy import Integer, bindparam, func, literal, select
 from sqlalchemy.exc import DBAPIError
 
+from daemon.store import duty
 from daemon.store.engine import Store
 
-_LOCK = int.from_bytes(b"job")
-_NUMBER = bindparam("number", type_=Integer)
-_TRY = select(func.pg_try_advisory_lock(literal(_LOCK, Integer), _NUMBER))
-_GIVE_BACK = select(func.pg_advisory_unlock(literal(_LOCK, Integer), _NUMBER))
+_TRY, _GIVE_BACK = duty.taking(b"job"), duty.giving_back(b"job")
 
 
 @contextmanager
@@ -28,7 +24,7 @@ def turn(store: Store, site: str, job: str) -> Iterator[bool]:
     if store.is_sqlite:
         yield True
         return
-    number = {"number": crc32(f"{site} {job}".encode()) - (1 << 31)}
+    number = {"number": duty.number_of(f"{site} {job}")}
     with store.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         mine = bool(connection.scalar(_TRY, number))
         try:
