@@ -21,7 +21,11 @@ hypothesis.settings.load_profile("usciere")
 _ONLINE = {"e2e", "faults", "browser"}
 _TESTS = Path(__file__).parent
 _ASKED = frozenset({"socket.connect", "socket.bind", "socket.sendto", "socket.getaddrinfo"})
-_SLOW = ("browser/", "daemon/store/", "e2e/", "faults/")
+_MARKED = {
+    "slow": ("browser/", "daemon/store/", "e2e/", "faults/"),
+    "wire": ("devices/", "e2e/"),
+}
+"""Where `scripts/test` looks for the tests with a mark."""
 _SERVICES = ("mosquitto", "postgresql", "browser")
 
 
@@ -61,11 +65,14 @@ gc.disable()
 
 
 def pytest_collection_modifyitems(items: Sequence[pytest.Item]) -> None:
-    """Refuse a slow test where `scripts/test` doesn't look for slow ones."""
+    """Refuse a test with a mark where `scripts/test` doesn't look for that mark."""
     for item in items:
         where = item.path.relative_to(_TESTS).as_posix()
-        if item.get_closest_marker("slow") and not where.startswith(_SLOW):
-            raise pytest.UsageError(f"{item.nodeid} is slow: scripts/test runs those in {_SLOW}")
+        for mark, folders in _MARKED.items():
+            if item.get_closest_marker(mark) and not where.startswith(folders):
+                raise pytest.UsageError(
+                    f"{item.nodeid} is {mark}: scripts/test runs those in {folders}"
+                )
 
 
 def pytest_collection_finish() -> None:
