@@ -5,7 +5,6 @@ import socket
 import struct
 import threading
 from collections.abc import Iterable
-from types import TracebackType
 from typing import Self
 
 from paho.mqtt.client import Client, ConnectFlags, MQTTMessage
@@ -57,12 +56,7 @@ class Guest:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.leave()
 
     def subscribe(self, pattern: str) -> None:

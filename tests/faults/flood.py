@@ -8,7 +8,6 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from statistics import quantiles
-from types import TracebackType
 from typing import Self
 
 from paho.mqtt.client import Client, MQTTMessage
@@ -17,7 +16,7 @@ from paho.mqtt.enums import CallbackAPIVersion
 from devices.clock import now
 from devices.moments import shown
 from devices.mqtt import wire
-from tests.e2e.brokers import HOST
+from tests.e2e.brokers import HOST, leave
 from tests.faults.house import OPEN_DOORS, House
 from tests.faults.street import SOON, new_id
 
@@ -54,12 +53,7 @@ class Flood:
         self._thread.start()
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self._end.set()
         self._thread.join()
 
@@ -121,14 +115,8 @@ class Passers:
         assert ready.wait(SOON)
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._client.disconnect()
-        self._client.loop_stop()
+    def __exit__(self, *_: object) -> None:
+        leave(self._client)
 
     def _topic(self, door: str, word: str) -> str:
         return f"{self.house.root}door/{door}/{word}"

@@ -4,6 +4,7 @@ Members, plans, badges and tokens come by the product's own functions. `street.p
 `oracle.py` looks afterwards at what became of it all.
 """
 
+import http.client
 import os
 import signal
 import subprocess
@@ -11,7 +12,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -186,6 +187,14 @@ class House:
     def another_daemon(self) -> Program:
         """Return one more doorman like `daemon`, not started; what both say is kept together."""
         return Program(self.settings.folder / "usciere.toml", "daemon")
+
+    def get(self, path: str, patience: float = 10) -> tuple[int, str]:
+        """Ask the API as staff, on a line of its own; return status and body."""
+        line = http.client.HTTPConnection(HOST, self.api_port, timeout=patience)
+        with closing(line):
+            line.request("GET", path, headers={"Authorization": f"Bearer {self.token}"})
+            answer = line.getresponse()
+            return answer.status, answer.read().decode()
 
     def act(self) -> Act:
         """Return an act of somebody at the keyboard, now."""

@@ -8,7 +8,6 @@ import re
 import threading
 import time
 from collections.abc import Callable
-from types import TracebackType
 from typing import Self
 
 from paho.mqtt.client import Client, MQTTMessage
@@ -32,12 +31,7 @@ class Device:
         self.come()
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.leave()
 
     def come(self) -> None:

@@ -14,7 +14,6 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
-from types import TracebackType
 from typing import Self
 
 from paho.mqtt.client import Client, MQTTMessage
@@ -76,12 +75,7 @@ class Street:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         leave(self._client)
 
     def _connected(self, client: Client, *_: object) -> None:
@@ -145,6 +139,13 @@ class Street:
     def feedback(self) -> list[Heard]:
         """Return all feedback so far."""
         return [each for each in self.heard if each.word == "feedback"]
+
+    def answers(self) -> dict[str, list[bytes]]:
+        """Return every tap's answers."""
+        given = defaultdict(list)
+        for each in self.feedback():
+            given[str(each.said()["tap"])].append(each.payload)
+        return given
 
     def commands(self, tap: str | None = None) -> list[Heard]:
         """Return the lock log: all commands so far, or those for one tap."""
@@ -233,12 +234,9 @@ class Crowd:
             self._ask_again()
             time.sleep(0.05)
 
-    def answers(self) -> dict[str, list[bytes]]:
-        """Return every tap's answers."""
-        given = defaultdict(list)
-        for each in self.street.feedback():
-            given[str(each.said()["tap"])].append(each.payload)
-        return given
+    def doors(self) -> dict[str, str]:
+        """Return every tap's door."""
+        return {tap.id: tap.door for tap in self.sent.values()}
 
     def _work(self) -> None:
         following = time.monotonic()

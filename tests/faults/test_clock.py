@@ -111,8 +111,7 @@ def until_told(house: House, times: int) -> float:
 
 
 def assert_all_well(house: House, street: Street, people: People) -> None:
-    answers = {tap: [street_bytes(street, tap)] for tap in people.sent}
-    assert_nothing_wrong(compare(house, people.sent, answers, street.commands()))
+    assert_nothing_wrong(compare(house, people.sent, street.answers(), street.commands()))
     for each in street.commands():
         said = each.said()
         assert parse(str(said["expires"])) - parse(str(said["issued"])) == LIFE
@@ -121,10 +120,6 @@ def assert_all_well(house: House, street: Street, people: People) -> None:
             assert visit.ended is None or visit.ended >= visit.began
     assert_sound(house)
     assert "Traceback" not in house.daemon.said()
-
-
-def street_bytes(street: Street, tap: str) -> bytes:
-    return next(each.payload for each in street.feedback() if each.said()["tap"] == tap)
 
 
 def test_a_clock_that_is_put_on_duty_is_told_and_everybody_is_served(

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.e2e.brokers import HOST, wait_for_port
+from tests.e2e.brokers import wait_for_port
 from tests.faults.house import House, furnished
 from tests.faults.street import Street
 from tests.faults.test_kill import answered
@@ -16,20 +16,11 @@ pytestmark = [pytest.mark.mosquitto, pytest.mark.slow]
 KNOWN_WITHIN = 15.0
 
 
-def ask(house: House, path: str) -> tuple[int, str]:
-    line = http.client.HTTPConnection(HOST, house.api_port, timeout=10)
-    line.request("GET", path, headers={"Authorization": f"Bearer {house.token}"})
-    with line.getresponse() as answer:
-        said = answer.read().decode()
-    line.close()
-    return answer.status, said
-
-
 def seconds_until_known(house: House, *, on_duty: bool) -> float:
     """Return after how many seconds the API knows whether the doorman is on duty."""
     began = time.monotonic()
     while True:
-        status, said = ask(house, "/readyz")
+        status, said = house.get("/readyz")
         checks = {each["name"]: each["ok"] for each in json.loads(said)["checks"]}
         if checks["doorman"] is on_duty:
             assert (status == http.client.OK) is on_duty
@@ -47,7 +38,7 @@ def test_the_api_says_that_he_is_gone_and_that_he_is_back(tell: Callable[[str], 
         seconds_until_known(house, on_duty=True)
         house.daemon.kill()
         gone = seconds_until_known(house, on_duty=False)
-        assert "usciere_doorman_up 0" in ask(house, "/metrics")[1]
+        assert "usciere_doorman_up 0" in house.get("/metrics")[1]
         house.daemon.start()
         back = seconds_until_known(house, on_duty=True)
         assert "Traceback" not in house.api.said()

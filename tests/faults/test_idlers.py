@@ -1,6 +1,5 @@
 """Silent and dawdling visitors at the API: whoever has something to say is served meanwhile."""
 
-import http.client
 import socket
 import time
 from collections.abc import Callable, Iterator
@@ -35,12 +34,8 @@ def idlers(port: int, number: int) -> Iterator[list[socket.socket]]:
 def ask(house: House) -> tuple[float, int]:
     """Ask who is in, with a token; return how long it took and the status."""
     began = time.monotonic()
-    line = http.client.HTTPConnection(HOST, house.api_port, timeout=30)
-    line.request("GET", "/api/v1/presence", headers={"Authorization": f"Bearer {house.token}"})
-    with line.getresponse() as answer:
-        answer.read()
-    line.close()
-    return time.monotonic() - began, answer.status
+    status, _ = house.get("/api/v1/presence", patience=30)
+    return time.monotonic() - began, status
 
 
 def dawdle(came: list[socket.socket]) -> None:

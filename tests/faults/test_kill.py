@@ -61,8 +61,8 @@ def drill(house: House, seed: int, kills: int, *, ids: bool = True) -> Drill:
         crowd.finish()
         answered(house, street)
         time.sleep(1.0)
-        sent = {tap.id: tap.door for tap in crowd.sent.values()} if ids else {}
-        findings = compare(house, sent, crowd.answers(), street.commands())
+        sent = crowd.doors() if ids else {}
+        findings = compare(house, sent, street.answers(), street.commands())
         heard = {each.said()["seq"] for each in street.heard if each.word == "journal"}
     assert "Traceback" not in house.daemon.said()
     entries = assert_sound(house)
@@ -134,8 +134,8 @@ def test_killed_in_turn_doorman_broker_and_api_lose_and_double_nothing(
             back.append(time.monotonic() - began)
         wait_for_port(house.api_port)
         crowd.finish(20)
-        sent = {tap.id: tap.door for tap in crowd.sent.values()}
-        found = compare(house, sent, crowd.answers(), street.obeyed())
+        sent = crowd.doors()
+        found = compare(house, sent, street.answers(), street.obeyed())
         entries = assert_sound(house)
         assert "Traceback" not in house.daemon.said() + house.api.said()
     tell(f"{len(sent)} taps, {crowd.resent} sent again, {entries} entries; {found}")
@@ -162,8 +162,8 @@ def test_asked_to_end_he_ends_in_time_and_leaves_nothing_behind(
             house.daemon.start()
             answered(house, street)
         crowd.finish()
-        sent = {tap.id: tap.door for tap in crowd.sent.values()}
-        found = compare(house, sent, crowd.answers(), street.commands())
+        sent = crowd.doors()
+        found = compare(house, sent, street.answers(), street.commands())
         assert_sound(house)
         assert "Traceback" not in house.daemon.said()
     tell(f"{STOPS} goodbyes, {len(sent)} taps: {found}; the longest took {max(took):.2f} s")

@@ -8,14 +8,13 @@ import signal
 import time
 from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
 from devices.moments import parse
 from tests.e2e.brokers import HOST
 from tests.e2e.road import Road
-from tests.faults.house import House, Program, furnished
+from tests.faults.house import House, furnished
 from tests.faults.oracle import assert_nothing_wrong, assert_sound, compare, journal
 from tests.faults.sizes import size
 from tests.faults.street import NOBODY, Crowd, Street, dice_of
@@ -38,17 +37,11 @@ def rate(silence: float) -> float:
     return min(10, 2000 / silence**2)
 
 
-def cpu(program: Program) -> float:
-    """Return the seconds of a processor that it has used."""
-    fields = Path(f"/proc/{program.pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-
-
 def ends(house: House, street: Street, crowd: Crowd) -> str:
     """Wait until all is answered; see that nothing is wrong; return the figures."""
     crowd.finish()
-    sent = {tap.id: tap.door for tap in crowd.sent.values()}
-    found = compare(house, sent, crowd.answers(), street.obeyed())
+    sent = crowd.doors()
+    found = compare(house, sent, street.answers(), street.obeyed())
     late = [row for row in journal(house, "tap") if row.late]
     stale = [each for each in street.obeyed() if each.came > parse(str(each.said()["expires"]))]
     assert_sound(house)
@@ -93,9 +86,9 @@ def test_without_a_broker_he_idles_and_is_back_when_it_is(
         house.daemon.start()
         answered(house, street)
         house.broker.kill()
-        began, used = time.monotonic(), cpu(house.daemon)
+        began, used = time.monotonic(), house.daemon.reckoned()
         time.sleep(DOWN)
-        busy = (cpu(house.daemon) - used) / (time.monotonic() - began)
+        busy = (house.daemon.reckoned() - used) / (time.monotonic() - began)
         tries = house.daemon.said().count("no broker at")
         house.broker.start()
         began = time.monotonic()
