@@ -125,7 +125,8 @@ def _built(folder: Path, word: str, size: Size, port: int, bar: Progress) -> _Ho
     _, token = tokens.add_token(Act(store, word, Actor("usciere bench"), now()), form)
     store.close()
     ours = [sys.executable, "-P", "-m", "commands", "--config", str(home / "usciere.toml")]
-    doorman, api = Child("the doorman", [*ours, "daemon"]), Child("the API", [*ours, "api"])
+    doorman = Child("the doorman", [*ours, "daemon"], mute=True)
+    api = Child("the API", [*ours, "api"], mute=True)
     return _House(settings, size, token, doorman, api)
 
 

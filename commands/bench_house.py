@@ -134,9 +134,12 @@ def _fill(settings: Settings) -> None:
         terms.add_plan(act, NewPlan(id="always", holidays=True), ["hall"])
         lab = Lab(key_of(settings.site.badge_key_file), settings.site.zone)
         with page_of(act) as page:
-            for number in range(_MEMBERS):
-                form = NewMember(name=f"Member {number}", plan="always")
-                member = members.join(page, form, lab.zone)
+            forms = [
+                NewMember(name=f"Member {number}", plan="always") for number in range(_MEMBERS)
+            ]
+            joined = [members.join(page, form, lab.zone) for form in forms]
+            page.session.flush()
+            for number, member in enumerate(joined):
                 badges.give(page, member.id, NewBadge(uid=badge(number)), lab)
     finally:
         store.close()

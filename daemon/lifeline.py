@@ -31,11 +31,15 @@ class Companion(Protocol):
 
 
 class Child:
-    """A program of ours in its own process, with our pipe as its lifeline."""
+    """A program of ours in its own process, with our pipe as its lifeline.
 
-    def __init__(self, name: str, command: Sequence[str]) -> None:
+    `mute`: what it says on stdout is not shown, where that is another's to write on.
+    """
+
+    def __init__(self, name: str, command: Sequence[str], *, mute: bool = False) -> None:
         self._name = name
         self._command = command
+        self._out = subprocess.DEVNULL if mute else None
         self._process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -47,7 +51,9 @@ class Child:
     def start(self) -> None:
         """Start the program; one that has ended leaves nothing behind."""
         self._let_go()
-        self._process = subprocess.Popen(self._command, stdin=subprocess.PIPE)  # noqa: S603 - our own
+        self._process = subprocess.Popen(  # noqa: S603 - our own
+            self._command, stdin=subprocess.PIPE, stdout=self._out
+        )
 
     def is_alive(self) -> bool:
         """Tell whether it runs."""
