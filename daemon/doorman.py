@@ -21,9 +21,10 @@ from daemon.shift import BY_HIMSELF, Shift
 from daemon.store import journal
 from daemon.store.book import Book
 from daemon.store.desk import Desk
+from daemon.store.foresight import asked_of, foresee
 from daemon.store.journal import Entry, Kind
 from daemon.store.trouble import Unavailable
-from daemon.taps import Deed, Doorstep, foresee_all, take_tap
+from daemon.taps import Deed, Doorstep, questions_of, take_tap
 from devices.clock import Clock
 from devices.contract import (
     ExitPress,
@@ -151,8 +152,12 @@ class Doorman:
 
     def _take(self, signals: Sequence[Signal]) -> None:
         self._settling.catch_up()
-        with self._post.desk.open() as book:
+        questions = questions_of(self._post.step, signals) if self._shift.is_shared else ()
+        ahead = [*self._shift.news(), *(asked_of(questions) if questions else ())]
+        with self._post.desk.open(ahead=ahead) as book:
             self._shift.catch_up(book)
+            if questions:
+                foresee(book, questions)
             deeds = self._judge_all(book, signals)
             puts_off = len(deeds) == 1 and not self._shift.is_shared
             if puts_off:
@@ -172,9 +177,6 @@ class Doorman:
     def _judge_all(self, book: Book, signals: Sequence[Signal]) -> list[Deed]:
         """Judge one after the other; let what still waits for the broker go meanwhile."""
         deeds = []
-        taps = [signal for signal in signals if isinstance(signal, Tap)]
-        if self._shift.is_shared and len(taps) > 1:
-            foresee_all(book, self._post.step, taps)
         for number, signal in enumerate(signals, 1):
             deeds.append(self._judge(book, signal))
             if number % _BREATHER == 0 and not self._post.wires.settled():

@@ -14,7 +14,7 @@ from daemon.access.verdict import Verdict
 from daemon.levels import Doors
 from daemon.lookout import Judged
 from daemon.store import duty
-from daemon.store.book import Book, Head
+from daemon.store.book import Ask, Book, Head
 from daemon.store.desk import Desk
 from daemon.store.prepared import Row
 from devices.clock import moment
@@ -45,6 +45,9 @@ class Shift(Protocol):
 
     def mine(self, signals: Sequence[Signal]) -> Sequence[Signal]:
         """Return the signals that are to be served here; the others are acknowledged."""
+
+    def news(self) -> Sequence[Ask]:
+        """Return what `catch_up` asks, so that it can be asked when the book is opened."""
 
     def catch_up(self, book: Book) -> None:
         """Take in, first of all in an open book, what others have written since the last."""
@@ -78,6 +81,9 @@ class _Alone:
 
     def mine(self, signals: Sequence[Signal]) -> Sequence[Signal]:
         return signals
+
+    def news(self) -> Sequence[Ask]:
+        return ()
 
     def catch_up(self, book: Book) -> None:
         pass
@@ -139,6 +145,10 @@ class Shared:
         if signal.receipt is not None:
             self._wires.acknowledge(signal.receipt)
         return False
+
+    def news(self) -> Sequence[Ask]:
+        """Ask for what others have granted, refused and pressed."""
+        return () if self._seen is None else (duty.news(self._seen),)
 
     def catch_up(self, book: Book) -> None:
         """Let the doors know what others have granted, and on duty, what they have refused."""

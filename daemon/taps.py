@@ -20,12 +20,11 @@ from daemon.presence import Move, Movement, Presence
 from daemon.proofs import NOBODY, NOTHING, Exhibit, Expert
 from daemon.store import answers, counters, journal, pendings, visits
 from daemon.store.book import Book
-from daemon.store.foresight import foresee
 from daemon.store.journal import Entry, Kind
 from daemon.store.memory import Answer
 from daemon.store.sight import Question, Sight, look
 from daemon.troubles import take_trouble
-from devices.contract import Action, Command, Feedback, Receipt, Tap, Trouble
+from devices.contract import Action, Command, Feedback, Receipt, Signal, Tap, Trouble
 
 COMMAND_LIFE = timedelta(seconds=5)
 """How long an unlock may be on its way; a lock obeys nothing later."""
@@ -123,10 +122,13 @@ def take_tap(book: Book, step: Doorstep, tap: Tap, *, guarded: bool) -> Deed:
     return written(book, step, case, verdict, keep)
 
 
-def foresee_all(book: Book, step: Doorstep, taps: Sequence[Tap]) -> None:
-    """Read at once what most of these taps will be judged by; what is missing is read later."""
-    plain = [tap for tap in taps if tap.alias is None and tap.proof is None]
-    foresee(book, [_question(step.house, tap, identity_of(tap, step.key)) for tap in plain])
+def questions_of(step: Doorstep, signals: Sequence[Signal]) -> list[Question]:
+    """Return what most of these taps will be judged by; what is missing is asked later."""
+    return [
+        _question(step.house, tap, identity_of(tap, step.key))
+        for tap in signals
+        if isinstance(tap, Tap) and tap.alias is None and tap.proof is None
+    ]
 
 
 def _question(house: House, tap: Tap, card: Identity) -> Question:

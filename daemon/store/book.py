@@ -4,7 +4,7 @@ The doorman keeps a connection of his own (`desk.py`); the API opens a book besi
 (`book_of`). Both hold the site's row while they write, so `seq` has no gaps and no doubles.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from operator import itemgetter
@@ -71,6 +71,8 @@ class Orders:
 
 
 Later = dict[tuple[int, Statement], list[dict[str, object]]]
+Ask = tuple[Statement, dict[str, object]]
+"""A statement that reads, and its parameters but for the site."""
 OWED = 1
 """What can be put off because the site's row tells it meanwhile."""
 PRESENCE = 2
@@ -93,7 +95,10 @@ class Afterwards:
 
 @dataclass(slots=True)
 class Book:
-    """An open transaction for one site. `head` and `orders` cannot change under it."""
+    """An open transaction for one site. `head` and `orders` cannot change under it.
+
+    `ahead`: what was read with the site's row, each good once and before anything is written.
+    """
 
     site: str
     cursor: Cursor
@@ -103,6 +108,7 @@ class Book:
     session: Session | None = None
     memory: Memory | None = None
     moves: list[Movement] = field(default_factory=list)
+    ahead: dict[Statement, tuple[Mapping[str, object], Sequence[Row]]] = field(default_factory=dict)
     _later: Later = field(default_factory=dict)
     _told: set[object] = field(default_factory=set)
 
@@ -138,6 +144,7 @@ class Book:
     def pay(self) -> None:
         """Write what the last entry still owes."""
         if self.head.owed is not None:
+            self.ahead.clear()
             for statement, values in owed.read(self.head.owed):
                 self.run(statement, **values)
             self.head.owed, self.head.moved = None, True
@@ -166,6 +173,10 @@ class Book:
 
     def all(self, statement: Statement, **values: object) -> Sequence[Row]:
         """Return the rows of a statement."""
+        if self.ahead:
+            asked, rows = self.ahead.pop(statement, (None, ()))
+            if asked == values:
+                return rows
         return self.pen(statement).all(self.cursor, {"site": self.site, **values})
 
 
@@ -179,7 +190,8 @@ _LOOK = select(
     SiteRow.lockdown,
     SiteRow.fire,
 ).where(SiteRow.id == bindparam("site"))
-_SITE = _LOOK.with_for_update()
+SITE = _LOOK.with_for_update()
+"""The row that whoever writes for a site holds from the first statement on."""
 HEAD = select(SiteRow.seq, SiteRow.head, SiteRow.released).where(SiteRow.id == bindparam("site"))
 """How long the journal is, its last hash, and up to which entry all unlocks have left."""
 _SET_HEAD = (
@@ -201,10 +213,16 @@ class UnknownSite(LookupError):
 
 
 def begun(
-    site: str, cursor: Cursor, pen: Pen, session: Session | None = None, how: Executable = _SITE
+    site: str, cursor: Cursor, pen: Pen, session: Session | None = None, how: Executable = SITE
 ) -> Book:
     """Return a book in a transaction that has begun, its head as the database has it."""
-    row = pen(how).one(cursor, {"site": site})
+    pen(how).run(cursor, {"site": site})
+    return opened(site, cursor, pen, session)
+
+
+def opened(site: str, cursor: Cursor, pen: Pen, session: Session | None = None) -> Book:
+    """Return the book whose site's row the cursor has found."""
+    row = cursor.fetchone()
     if row is None:
         raise UnknownSite(f"the database knows no site {site!r}; run `usciere migrate`")
     head, orders = Head(*row[:6]), Orders(bool(row[6]), bool(row[7]))

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Engine
 
 from daemon.store import duty
-from daemon.store.book import Book, begun, finish, pen_of
+from daemon.store.book import SITE, Ask, Book, begun, finish, opened, pen_of
 from daemon.store.engine import FILE, file_at
 from daemon.store.memory import Memory
 from daemon.store.prepared import Row, Statement
@@ -46,10 +46,15 @@ class Desk:
         self._cursor: Any = self._connection.cursor()  # the driver's, seen through Cursor
         self._forget()  # a version is one connection's own count
         self._lasting = True
+        if not self._sqlite:  # BEGIN is ours to say: it need not go to the server by itself
+            self._driver.autocommit = True
         if self._shared:
             self.on_duty = False  # the right to it went with the last connection
             self._cursor.execute(duty.HEARTBEAT)
-            self._connection.commit()
+
+    @property
+    def _driver(self) -> Any:  # psycopg's connection; SQLAlchemy has no type for it
+        return self._connection.driver_connection
 
     def be_on_duty(self) -> bool:
         """Take the duty if nobody has it."""
@@ -68,19 +73,19 @@ class Desk:
         self._last = None
 
     @contextmanager
-    def open(self, *, lasting: bool = True) -> Iterator[Book]:
+    def open(self, *, lasting: bool = True, ahead: Sequence[Ask] = ()) -> Iterator[Book]:
         """Open a book; committed at the end of the block, rolled back if it raises.
 
+        `ahead`: what will be asked before anything is written, best asked at once on a server.
         `lasting`: on disk when the block ends. Else it is there for everybody, but a power cut may
         take it, and nothing that was committed before.
         """
         try:
             self._see_to_the_line()
-            book = self._begun(lasting=lasting)
+            book = self._begun(lasting=lasting) if self._sqlite else self._called(ahead, lasting)
             book.pay()
             yield book
-            finish(book)
-            self._commit()
+            self._close(book)
             self._last = book
             self._wait_for_the_disk(lasting=True)  # now, where no door waits for it
         except BaseException as problem:
@@ -91,10 +96,6 @@ class Desk:
             raise
 
     def _begun(self, *, lasting: bool) -> Book:
-        if not self._sqlite:
-            if not lasting:
-                self._cursor.execute("SET LOCAL synchronous_commit = off")
-            return begun(self._site, self._cursor, self._pen)
         self._wait_for_the_disk(lasting=lasting)
         self._cursor.execute("BEGIN IMMEDIATE")
         return self._remembered() or self._looked_up()
@@ -116,10 +117,29 @@ class Desk:
         book.memory = self._memory
         return book
 
-    def _commit(self) -> None:
+    def _called(self, ahead: Sequence[Ask], lasting: bool) -> Book:  # noqa: FBT001 - as `open` has it
+        """Begin on a server, and ask all that can be asked already, in one message."""
+        cursors: list[Any] = [self._connection.cursor() for _ in ahead]
+        with self._driver.pipeline():
+            self._cursor.execute("BEGIN")
+            if not lasting:
+                self._cursor.execute("SET LOCAL synchronous_commit = off")
+            self._pen(SITE).run(self._cursor, {"site": self._site})
+            for cursor, (statement, values) in zip(cursors, ahead, strict=True):
+                self._pen(statement).run(cursor, {"site": self._site, **values})
+        book = opened(self._site, self._cursor, self._pen)
+        for cursor, (statement, values) in zip(cursors, ahead, strict=True):
+            book.ahead[statement] = values, cursor.fetchall()
+            cursor.close()
+        return book
+
+    def _close(self, book: Book) -> None:
         if self._sqlite:
+            finish(book)
             self._cursor.execute("COMMIT")  # kept ready, where the connection's own is not
-        else:
+            return
+        with self._driver.pipeline():
+            finish(book)
             self._connection.commit()
 
     def _wait_for_the_disk(self, *, lasting: bool) -> None:
@@ -139,16 +159,11 @@ class Desk:
     def _be_patient_again(self) -> None:
         if self._patience is not None:
             self._cursor.execute(self._patience)
-            if not self._sqlite:
-                self._connection.commit()
 
     def peek(self, statement: Statement, **values: object) -> Sequence[Row]:
         """Return the rows of a statement as they are now, without opening a book."""
         with self._at_work():
-            rows = self._pen(statement).all(self._cursor, {"site": self._site, **values})
-            if not self._sqlite:  # psycopg has begun a transaction by itself
-                self._connection.rollback()
-            return rows
+            return self._pen(statement).all(self._cursor, {"site": self._site, **values})
 
     @contextmanager
     def _at_work(self) -> Iterator[None]:
@@ -186,5 +201,8 @@ class Desk:
             self._connection.invalidate()
 
     def close(self) -> None:
-        """Give the connection back."""
+        """Give the connection back, as it was."""
+        if not self._sqlite and self._connection.is_valid and not self._driver.closed:
+            self._connection.rollback()
+            self._driver.autocommit = False
         self._connection.close()

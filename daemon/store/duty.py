@@ -11,7 +11,7 @@ from zlib import crc32
 
 from sqlalchemy import Integer, Select, bindparam, func, literal, select
 
-from daemon.store.book import Book
+from daemon.store.book import Ask, Book
 from daemon.store.prepared import Row
 from daemon.store.tables import JournalRow
 from devices.clock import micros
@@ -87,6 +87,11 @@ _WITHIN = 5_000
 def number_of(site: str) -> int:
     """Return the number of a site's advisory lock; two sites with one number only take turns."""
     return crc32(site.encode()) - (1 << 31)
+
+
+def news(after: int) -> Ask:
+    """Return what `by_others` asks, to be asked ahead."""
+    return _BY_OTHERS, {"after": after}
 
 
 def by_others(book: Book, after: int) -> Sequence[Row]:

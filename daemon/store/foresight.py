@@ -1,7 +1,7 @@
-"""Many taps seen by four statements: what PostgreSQL knows of all of them, put into the memory.
+"""Taps seen together by four statements: what PostgreSQL knows of all of them, put into the memory.
 
-Only for one open book: its site's row is locked, so what is read stays so until it is closed. Costs
-a look-up in an index for each badge and each message, and no way to the server and back.
+Only for one open book: its site's row is locked, so what is read stays so until it is closed. Asked
+ahead, they go to the server with the locking of that row, and cost no way there and back.
 """
 
 from collections.abc import Sequence
@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from sqlalchemy import ARRAY, LargeBinary, String, and_, bindparam, func, null, select
 
 from daemon.access.facts import Hold
-from daemon.store.book import Book
+from daemon.store.book import Ask, Book
 from daemon.store.memory import Memory
 from daemon.store.prepared import Row
 from daemon.store.seen import (
@@ -49,9 +49,13 @@ _PEOPLE = (
         BadgeRow.hash == func.any(bindparam("hashes", type_=ARRAY(LargeBinary))),
     )
 )
-_GRANTS = select(GrantRow.badge, GrantRow.door, GrantRow.reader, GrantRow.at).where(
-    GrantRow.site == bindparam("site"),
-    GrantRow.badge == func.any(bindparam("badges", type_=ARRAY(String))),
+_GRANTS = (
+    select(GrantRow.badge, GrantRow.door, GrantRow.reader, GrantRow.at)
+    .join(BadgeRow, and_(BadgeRow.site == GrantRow.site, BadgeRow.id == GrantRow.badge))
+    .where(
+        GrantRow.site == bindparam("site"),
+        BadgeRow.hash == func.any(bindparam("hashes", type_=ARRAY(LargeBinary))),
+    )
 )
 _HOLDS = select(DoorRow.id, DoorRow.hold, DoorRow.hold_until).where(
     DoorRow.site == bindparam("site")
@@ -62,12 +66,22 @@ _ANSWERS = select(*ANSWERED_COLUMNS, AnswerRow.door, AnswerRow.id).where(
 )
 
 
+def asked_of(questions: Sequence[Question]) -> Sequence[Ask]:
+    """Return what `foresee` asks about these, to be asked ahead."""
+    hashes = {"hashes": sorted({each.hash for each in questions})}
+    ids: dict[str, object] = {"ids": [each.id for each in questions]}
+    return (_PEOPLE, {**hashes}), (_HOLDS, {}), (_GRANTS, {**hashes}), (_ANSWERS, ids)
+
+
 def foresee(book: Book, questions: Sequence[Question]) -> None:
     """Give the book a memory in which all of these are found, but for unknown badges."""
     memory = book.memory = Memory()
-    for row in book.all(_PEOPLE, hashes=list({each.hash for each in questions})):
+    people, holds, grants, answers = (
+        book.all(statement, **values) for statement, values in asked_of(questions)
+    )
+    for row in people:
         _know(memory, row)
-    for door, hold, until in book.all(_HOLDS):
+    for door, hold, until in holds:
         memory.holds[door] = Hold(hold), None if until is None else moment(until)
     for question in questions:
         memory.holds.setdefault(question.door, (Hold.NORMAL, None))
@@ -75,10 +89,9 @@ def foresee(book: Book, questions: Sequence[Question]) -> None:
         person = memory.people.get(question.hash)
         if person is not None:
             memory.grants[person.badge.id, question.door, question.reader] = None
-    badges = [person.badge.id for person in memory.people.values()]
-    for badge, door, reader, at in book.all(_GRANTS, badges=badges):
+    for badge, door, reader, at in grants:
         memory.grants[badge, door, reader] = moment(at)
-    for row in book.all(_ANSWERS, ids=[each.id for each in questions]):
+    for row in answers:
         if (key := (row[6], row[7])) in memory.foreseen:
             memory.foreseen[key] = answered(row)
 
