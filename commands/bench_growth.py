@@ -103,7 +103,8 @@ def measure(small: Size, large: Size, rounds: int, *, as_json: bool) -> None:
             _built(Path(name), word, size, port, bar)
             for word, size in (("small", small), ("large", large))
         ]
-        turns: list[Sequence[_Figures]] = [_starts(houses, port) for _ in range(_STARTS)]
+        starts = range(min(_STARTS, rounds))
+        turns: list[Sequence[_Figures]] = [_starts(houses, port) for _ in starts]
         for each in houses:
             stack.enter_context(_on_duty(each, port))
         turns += _turns(houses, port, rounds, bar)

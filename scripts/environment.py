@@ -8,6 +8,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 OLDEST = (3, 11)
+DEV = "requirements-dev.txt"
 
 
 def main(pins: str) -> int:
@@ -22,6 +23,8 @@ def main(pins: str) -> int:
     print(f"Installing the parts of {pins} (once; a few minutes on a Raspberry Pi) ...")  # noqa: T201
     python = str(folder / "bin" / "python")
     pip = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    if pins == DEV:  # most of it is never run
+        pip.append("--no-compile")
     subprocess.run([*pip, "--require-hashes", "-r", str(ROOT / pins)], check=True)  # noqa: S603 - own words
     path = f"{folder / 'bin'}{os.pathsep}{os.environ['PATH']}"  # where uv_build finds its binary
     tree = [*pip, "--no-deps", "--no-build-isolation", "-e", str(ROOT)]
