@@ -144,7 +144,6 @@ max_packet_size 8192
 max_connections 200
 max_keepalive 60
 persistence true
-persistence_location /var/lib/mosquitto/
 autosave_interval 1
 autosave_on_changes true
 persistent_client_expiration 14d
