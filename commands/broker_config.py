@@ -23,6 +23,8 @@ from devices.mqtt.mosquitto import Listening, User
 
 app = typer.Typer()
 PASSWORDS = "passwords.json"
+PROGRAMS = ("doorman", "api", "desk")
+"""Those on the broker's machine: for each a file as its unit wants it in /etc/credstore."""
 
 
 @app.command("broker-config")
@@ -46,7 +48,10 @@ def broker_config(  # noqa: PLR0913 - where it listens, and with what
         int, typer.Option(min=1, max=99, help="How many daemons serve the site (PostgreSQL).")
     ] = 1,
 ) -> None:
-    """Write mosquitto.conf, passwords and ACL; run again after a change, passwords stay."""
+    """Write mosquitto.conf, passwords, ACL and our programs' addresses.
+
+    Run again after a change; passwords stay.
+    """
     settings = settings_of(ctx)
     address, port = _address(listen)
     if (certificate is None) != (key is None) or (authority and not certificate):
@@ -64,6 +69,11 @@ def broker_config(  # noqa: PLR0913 - where it listens, and with what
     _write(folder / "usciere.acl", mosquitto.acl(users), 0o640)
     _write(folder / "usciere.pw", mosquitto.passwords(known), 0o640)
     _write(folder / PASSWORDS, json.dumps(known, indent=1) + "\n", 0o600)
+    for program in PROGRAMS:
+        user = f"{settings.site.id}-{program}"
+        url = mosquitto.address(where, user, known[user])
+        if url is not None:
+            _write(folder / f"usciere-{program}-mqtt-url", f"{url}\n", 0o600)
     show_columns(("user", "may"), [(user.name, _words(user)) for user in users])
     typer.echo(f"written to {folder}; the passwords are in {folder / PASSWORDS}, for nobody else")
 

@@ -9,6 +9,7 @@ import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import quote
 
 from devices.mqtt.discovery import ORDERS, STATES
 
@@ -110,6 +111,19 @@ def passwords(known: Mapping[str, str]) -> str:
         password_line(user, password, secrets.token_bytes(_SALT)) + "\n"
         for user, password in known.items()
     )
+
+
+def address(listening: Listening, user: str, password: str) -> str | None:
+    """Return the URL for a program on the broker's machine; None if there is only TLS.
+
+    With TLS the name in the certificate would be needed, which is not known here.
+    """
+    if listening.socket is not None:
+        return f"mqtt+unix://{user}:{password}@{quote(str(listening.socket))}"
+    if listening.certificate is not None:
+        return None
+    host = f"[{listening.address}]" if ":" in listening.address else listening.address
+    return f"mqtt://{user}:{password}@{host}:{listening.port}"
 
 
 def new_password() -> str:

@@ -27,13 +27,38 @@ def test_no_password_is_shown_or_for_others_to_read(house: Usciere, tmp_path: Pa
     done = house("broker-config", "--dir", str(tmp_path / "b"))
     folder = tmp_path / "b"
     known = json.loads((folder / "passwords.json").read_text())
-    others = done.stdout + "".join(
-        file.read_text() for file in folder.iterdir() if file.name != "passwords.json"
-    )
-    assert not [password for password in known.values() if password in others]
     modes = {file.name: file.stat().st_mode & 0o777 for file in folder.iterdir()}
+    others = [name for name, mode in modes.items() if mode != 0o600]
+    shown = done.stdout + "".join((folder / name).read_text() for name in others)
+    assert not [password for password in known.values() if password in shown]
     assert modes["passwords.json"] == 0o600
     assert not [name for name in ("usciere.pw", "usciere.acl") if modes[name] & 0o007]
+
+
+@pytest.mark.parametrize(
+    ("said", "where"),
+    [
+        ((), "mqtt://{}@127.0.0.1:1883"),
+        (("--listen", "[::1]:1884"), "mqtt://{}@[::1]:1884"),
+        (("--socket", "/run/a broker/u.sock"), "mqtt+unix://{}@/run/a%20broker/u.sock"),
+    ],
+)
+def test_each_of_our_programs_has_its_address_in_a_file_as_its_unit_wants_it(
+    house: Usciere, tmp_path: Path, said: tuple[str, ...], where: str
+) -> None:
+    assert house("broker-config", *said).exit_code == 0
+    folder = tmp_path / "mosquitto"
+    known = json.loads((folder / "passwords.json").read_text())
+    for program in ("doorman", "api", "desk"):
+        user = f"cooffice-{program}"
+        file = folder / f"usciere-{program}-mqtt-url"
+        assert file.read_text().strip() == where.format(f"{user}:{known[user]}")
+
+
+def test_with_tls_alone_no_address_is_guessed(house: Usciere, tmp_path: Path) -> None:
+    words = ("--listen", "192.168.1.10:8883", "--certificate", "/c.pem", "--key", "/k.pem")
+    assert house("broker-config", *words).exit_code == 0
+    assert not list((tmp_path / "mosquitto").glob("*-mqtt-url"))
 
 
 def test_devices_of_other_makers_speak_below_their_topic(house: Usciere, tmp_path: Path) -> None:
