@@ -39,6 +39,8 @@ app = typer.Typer()
 _OTHERS = 0o077
 _OLDEST = datetime(2026, 1, 1, tzinfo=UTC)
 _SLACK = timedelta(minutes=1)
+_KEPT = 1.0
+"""Seconds within which a broker has handed out what it keeps."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,14 +147,27 @@ def _writable(folder: Path) -> bool:
 def broker(settings: Settings) -> Found:
     """Tell whether the broker answers; an embedded one may also be still asleep."""
     where = settings.mqtt.broker
+    place = where.path or f"{where.host}:{where.port}"
     try:
-        with Caller(settings):
-            place = where.path or f"{where.host}:{where.port}"
+        with Caller(settings) as caller:
+            if where.scheme == "embedded" and not _is_on_duty(settings, caller):
+                return Found("broker", ok=False, words=_STRANGER.format(place))
             return Found("broker", ok=True, words=f"{place} answers")
     except DeviceError as problem:
         if where.scheme == "embedded":
             return _asleep(settings)
         return Found("broker", ok=False, words=str(problem))
+
+
+_STRANGER = "{} is another program's, so the embedded one can't start; mqtt:// would use that"
+
+
+def _is_on_duty(settings: Settings, caller: Caller) -> bool:
+    """Tell whether a doorman is there; an embedded broker is his child, and never without him."""
+    online = f"{settings.mqtt.base}/{settings.site.id}/online"
+    caller.listen(online)
+    heard = caller.hear(_KEPT)
+    return heard is not None and heard.payload == b"true"
 
 
 def _asleep(settings: Settings) -> Found:
