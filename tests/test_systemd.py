@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.units import DROP_INS, ROOT, SYSTEMD, analyze, copied, syscalls, values
+from tests.units import DROP_INS, ROOT, SYSTEMD, analyze, copied, installing, syscalls, values
 
 DAEMON, API, SOCKET = "usciere.service", "usciere-api.service", "usciere-api.socket"
 
@@ -138,6 +138,21 @@ def test_every_program_a_unit_names_is_installed(tmp_path: Path) -> None:
         assert words[-1] in {"daemon", "api"}
         for page in values(unit, "Documentation"):
             assert (tmp_path / page.removeprefix("file:/")).exists()
+
+
+def test_the_operators_page_fetches_every_program_that_it_types() -> None:
+    """`make try-install` types all of it into a Debian that has nothing else."""
+    debians = {"apt-get", "cp", "install", "sh", "systemctl"}
+    [fetched] = [line.split()[3:] for line in installing() if " apt-get install " in line]
+    typed = {line.removeprefix("sudo ").split()[0] for line in installing()}
+    assert {"make", "usciere"} <= typed <= {*debians, *fetched, "usciere"}
+
+
+def test_whatever_the_operators_page_copies_from_an_installation_is_there(tmp_path: Path) -> None:
+    installed(tmp_path)
+    words = {word for line in installing() for word in line.split() if word.startswith("/opt/")}
+    assert {f"{DROP_INS.relative_to(ROOT)}" in word for word in words} == {True}
+    assert [word for word in words if not (tmp_path / word[1:]).exists()] == []
 
 
 def test_the_kernel_leaves_readers_to_us_and_has_their_drivers() -> None:

@@ -57,3 +57,11 @@ def _expanded(names: list[str]) -> set[str]:
         inner = re.findall(r"(?m)^\s+(@?[\w-]+)$", said)
         calls |= _expanded(inner)
     return calls
+
+
+def installing() -> list[str]:
+    """Return the lines that docs/operating.md has an operator type for an installation."""
+    page = (ROOT / "docs/operating.md").read_text(encoding="utf-8")
+    section = page.split("\n## Under systemd\n")[1].split("\n## ")[0]
+    blocks: list[str] = re.findall(r"(?ms)^```sh\n(.*?)^```$", section)
+    return [line for block in blocks for line in block.splitlines()]
