@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test check bench peers lock install sbom audit clean
+.PHONY: run test check bench peers lock install try-install sbom audit clean
 
 run: .venv/.run                 ## start the demo
 	exec env PYTHONSAFEPATH=1 $(BIN)/usciere demo $(ARGS)
@@ -22,6 +22,9 @@ peers:                          ## ESPHome's checker and zigbee2mqtt's converter
 
 install:                        ## as root: into /opt/usciere, with units for systemd; DESTDIR for another root
 	scripts/install
+
+try-install: .venv/.dev          ## as root: the documented installation, in a clean Debian made for it
+	scripts/try-install $(ARGS)
 
 sbom:                           ## what this is made of, as CycloneDX, into dist/
 	scripts/supply sbom
