@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from commands.broker_config import PROGRAMS
 from tests.units import DROP_INS, ROOT, SYSTEMD, analyze, copied, installing, syscalls, values
 
 DAEMON, API, SOCKET = "usciere.service", "usciere-api.service", "usciere-api.socket"
@@ -77,6 +78,14 @@ def test_no_secret_stands_in_a_unit() -> None:
     for unit in (DAEMON, API):
         assert not any("URL" in value for value in values(unit, "Environment"))
         assert any("MQTT__URL" in value for value in values(unit, "LoadCredential"))
+
+
+@pytest.mark.parametrize(("unit", "program"), [(DAEMON, "doorman"), (API, "api")])
+def test_a_unit_takes_its_address_by_the_name_that_broker_config_gives_the_file(
+    unit: str, program: str
+) -> None:
+    assert program in PROGRAMS
+    assert f"USCIERE_MQTT__URL:usciere-{program}-mqtt-url" in values(unit, "LoadCredential")
 
 
 def test_neither_unit_may_mount_load_modules_or_set_the_clock() -> None:
