@@ -159,6 +159,5 @@ max_connections 200
 max_keepalive 60
 persistence true
 autosave_interval 1
-autosave_on_changes true
 persistent_client_expiration 14d
 """

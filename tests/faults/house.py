@@ -100,6 +100,8 @@ class Program:
 
     def __init__(self, config: Path, word: str) -> None:
         self.command = [sys.executable, "-P", "-m", "commands", "--config", str(config), word]
+        self.told: dict[str, str] = {}
+        """What its environment says beside ours."""
         self._said = config.parent / f"{word}.log"
         self._process: subprocess.Popen[bytes] | None = None
         self.started = 0.0
@@ -115,7 +117,9 @@ class Program:
         ours = {key: value for key, value in os.environ.items() if not key.startswith("USCIERE_")}
         with self._said.open("ab") as said:
             self.started, self.is_new = time.monotonic(), True
-            self._process = subprocess.Popen(self.command, stderr=said, stdout=said, env=ours)
+            self._process = subprocess.Popen(
+                self.command, stderr=said, stdout=said, env=ours | self.told
+            )
 
     def is_alive(self) -> bool:
         return self._process is not None and self._process.poll() is None

@@ -10,7 +10,7 @@ import socket
 import threading
 import time
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -18,6 +18,7 @@ from typing import Self
 
 from paho.mqtt.client import Client, MQTTMessage
 from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
+from paho.mqtt.properties import Properties
 
 from devices.clock import now
 from devices.moments import shown
@@ -57,32 +58,44 @@ class Street:
     """
 
     def __init__(self, house: House, name: str = "street", *, five: bool = True) -> None:
-        self._root = house.root
+        self._empty(house)
+        protocol = MQTTProtocolVersion.MQTTv5 if five else MQTTProtocolVersion.MQTTv311
+        client = Client(CallbackAPIVersion.VERSION2, name, protocol=protocol)
+        self._client = self._joined(client, ("#",))
+
+    def _empty(self, house: House) -> None:
+        """Be a street where nobody has come yet."""
+        self._root, self._port = house.root, house.broker.port
         self.heard: list[Heard] = []
         self._news = threading.Condition()
-        self._ready = threading.Event()
-        protocol = MQTTProtocolVersion.MQTTv5 if five else MQTTProtocolVersion.MQTTv311
-        self._client = Client(CallbackAPIVersion.VERSION2, name, protocol=protocol)
-        self._client.max_inflight_messages_set(200)
-        self._client.on_message = self._take
-        self._client.on_connect = self._connected
-        self._client.on_subscribe = lambda *_: self._ready.set()
-        self._client.reconnect_delay_set(1, 1)
-        self._client.connect(HOST, house.broker.port)
-        self._client.loop_start()
-        assert self._ready.wait(SOON), "no SUBACK"
+
+    def _joined(
+        self, client: Client, topics: Sequence[str], properties: Properties | None = None
+    ) -> Client:
+        """Connect somebody who hears these topics of the site; return once the broker knows."""
+        ready = threading.Event()
+
+        def connected(*_: object) -> None:
+            wire = client.socket()
+            assert isinstance(wire, socket.socket)
+            wire.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            client.subscribe([(f"{self._root}{topic}", 1) for topic in topics])
+
+        client.max_inflight_messages_set(200)
+        client.on_message = self._take
+        client.on_connect = connected
+        client.on_subscribe = lambda *_: ready.set()
+        client.reconnect_delay_set(1, 1)
+        client.connect(HOST, self._port, properties=properties)
+        client.loop_start()
+        assert ready.wait(SOON), "no SUBACK"
+        return client
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
         leave(self._client)
-
-    def _connected(self, client: Client, *_: object) -> None:
-        wire = client.socket()
-        assert isinstance(wire, socket.socket)
-        wire.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        client.subscribe(f"{self._root}#", qos=1)
 
     def _take(self, _: Client, __: object, message: MQTTMessage) -> None:
         parts = message.topic.removeprefix(self._root).split("/")
@@ -109,7 +122,11 @@ class Street:
     ) -> None:
         """Publish anywhere at QoS 1; returns at once."""
         said = payload if isinstance(payload, bytes) else json.dumps(payload).encode()
-        self._client.publish(topic, said, qos=1, retain=retain)
+        self._speaker(topic).publish(topic, said, qos=1, retain=retain)
+
+    def _speaker(self, _: str) -> Client:
+        """Return who speaks on a topic."""
+        return self._client
 
     def until(self, wanted: Callable[[Heard], bool], seconds: float = SOON) -> Heard:
         """Return the first message that is wanted, waiting for it if need be."""
