@@ -15,6 +15,7 @@ from daemon.store import visits
 from daemon.store.book import Afterwards, Book
 from daemon.store.desk import Desk
 from daemon.store.entries import ENTRIES, entry_shown
+from daemon.store.trouble import Unavailable
 from devices import moments
 from devices.clock import Clock
 
@@ -69,6 +70,9 @@ class Settling:
                 if owed.rows:
                     self._write(book, owed)
                 releases.note(book)
+        except Unavailable as problem:
+            log.warning("presence could not be written after a tap (%s); folding it anew", problem)
+            self._is_behind = True
         except Exception:
             log.exception("presence could not be written after a tap; folding it anew")
             self._is_behind = True
