@@ -69,6 +69,7 @@ class Chores:
         self._day_ends = self._clean_at = tools.clock()
         self._was_up = False
         self._head = (0, "")
+        self._keeps_head = True
         self._late: Sequence[str] = ()
 
     def begin(self, book: Book, now: datetime) -> None:
@@ -112,7 +113,7 @@ class Chores:
         if quiet or steady >= self._next_word:
             self._next_word = steady + _STARVED
             self._announce(quiet=quiet)
-            self._tools.noted(*self._head)
+            self._keep_head()
 
     def _is_on_duty(self, steady: float) -> bool:
         """Tell whether all this is ours to do; take it over if nobody does it any more."""
@@ -156,6 +157,17 @@ class Chores:
         self._announcer.entries(quiet=quiet)
         self._announcer.occupancy(afresh=up and not self._was_up)
         self._was_up = up
+
+    def _keep_head(self) -> None:
+        """Keep the journal's head apart; where that has no room, an old one is still one."""
+        try:
+            self._tools.noted(*self._head)
+        except OSError as problem:
+            if self._keeps_head:
+                log.warning("the journal's head cannot be kept apart: %s", problem)
+            self._keeps_head = False
+        else:
+            self._keeps_head = True
 
     def _look(self, releases: Releases) -> None:
         now = self._tools.clock()
