@@ -23,7 +23,9 @@ from daemon.store.book import Book
 from daemon.store.desk import Desk
 from daemon.store.foresight import asked_of, foresee
 from daemon.store.journal import Entry, Kind
-from daemon.store.trouble import Unavailable
+from daemon.store.foresight import asked_of, foresee
+from daemon.store.journal import Entry, Kind
+from daemon.store.trouble import Unavailable, is_damage, told_by
 from daemon.taps import Deed, Doorstep, questions_of, take_tap
 from devices.clock import Clock
 from devices.contract import (
@@ -84,11 +86,22 @@ class Doorman:
         self._settling = Settling(post.step.house, post.desk, post.clock)
         self._quiet_from = 0.0
         self._next_landing = 0.0
+        self._has_begun = False
         self._unserved: Sequence[Signal] = ()
         self._served_all = post.steady()
 
     def begin(self) -> None:
-        """Take up the work where the last doorman left it."""
+        """Take up the work where the last doorman left it; by himself, as soon as he can write."""
+        try:
+            self._take_up()
+        except Unavailable as problem:
+            if self._shift.is_shared or is_damage(told_by(problem) or problem):
+                raise
+            self._doors.undo()
+            log.error("the database cannot be written (%s); beginning without it", problem)  # noqa: TRY400 - no fault of ours
+            self._try_to_hurry(_HURRY)
+
+    def _take_up(self) -> None:
         with self._post.desk.open() as book:
             self._shift.catch_up(book)
             self._settling.begin(book)
@@ -97,6 +110,13 @@ class Doorman:
                 self._chores.begin(book, self._post.clock())
         self._keep()
         self._shift.begin()
+        self._has_begun = True
+
+    def _begin_late(self) -> None:
+        if not self._has_begun:
+            self._take_up()
+            log.warning("the database is back; the work is taken up")
+            self._try_to_hurry(PATIENCE)
 
     def end(self, limit: float) -> None:
         """Go, within `limit` seconds."""
@@ -110,7 +130,7 @@ class Doorman:
         if signals:
             self._serve(signals)
             self._quiet_from = self._post.steady() + BREATH
-        if self._adrift:
+        if self._adrift or not self._has_begun:
             self._try_to_land(quiet=not signals)
         else:
             self._do_chores()
@@ -135,6 +155,7 @@ class Doorman:
 
     def _serve(self, signals: Sequence[Signal]) -> None:
         try:
+            self._begin_late()
             self._land()
             if signals:
                 self._take(signals)
@@ -185,7 +206,7 @@ class Doorman:
 
     def _drift(self, signals: Sequence[Signal], problem: Unavailable) -> None:
         """Serve without the book: what is decided lands when the database is back."""
-        if not self._adrift:
+        if signals and not self._adrift:
             log.error("the database cannot be written (%s); deciding from what is known", problem)
             self._try_to_hurry(_HURRY)
         try:

@@ -96,7 +96,6 @@ def run(
     household = Household(companions, steady)
     store = Store(settings.database.url)
     prepare(store, settings.site.id)
-    store.reserve()
     desk = Desk(store.engine, settings.site.id, shared=settings.is_shared)
     wires = _wires(settings, desk)
     stopping = _Stopping(wires)
@@ -104,6 +103,7 @@ def run(
     try:
         household.start()
         doorman = _doorman(settings, store, desk, wires, supervisor.alive)
+        store.reserve()  # of what the spool has left
         doorman.begin()
         wires.begin()
         gc.collect()

@@ -13,6 +13,7 @@ from daemon.landing import read, written_down
 from daemon.store.engine import Store
 from daemon.store.sight import Sight
 from daemon.store.tables import SiteRow
+from daemon.store.trouble import Unavailable
 from daemon.taps import Doorstep, take_tap
 from devices.contract import Level, Nonsense, Nothing, Nudge, Receipt, Signal
 from devices.uid import keyed_hash
@@ -226,6 +227,36 @@ def test_killed_before_landing_all_lands_with_the_successor(porch: Porch, tmp_pa
     assert successor.wires.released == []
     assert len(successor.answers()) == 1
     successor.leaves()
+
+
+def test_who_begins_while_the_database_is_held_serves_and_takes_up_the_work_later(
+    porch: Porch, tmp_path: Path
+) -> None:
+    porch.takes(tap(ANNA, "t1"))
+    porch.leaves()
+    with locked(porch.store):
+        successor = Porch(porch.store, porch.house, tmp_path)
+        successor.takes(tap(BEA, "t2"), press(packet=2))
+        successor.takes(tap(ANNA, "t1", packet=3))
+        successor.rests()
+        assert unlocked(successor) == ["t2", None]
+        assert said(successor) == [(True, "plan"), (True, "plan")]
+        assert successor.wires.acknowledged == [1, 2, 3]
+        assert [entry[1] for entry in successor.journal()] == ["t1"]
+    successor.rests()
+    successor.takes(tap(ANNA, "t3", successor.now, reader="inside"))
+    assert [entry[1] for entry in successor.journal()] == ["t1", "t2", "p1", "t3"]
+    assert unlocked(successor) == ["t2", None, "t3"]
+    assert successor.visits() == [("anna", "open-space", "tap"), ("bea", "open-space", None)]
+    successor.leaves()
+
+
+def test_a_damaged_database_is_none_to_begin_beside(porch: Porch, tmp_path: Path) -> None:
+    porch.takes(tap(ANNA))
+    porch.leaves()
+    ruin(porch.store)
+    with pytest.raises(Unavailable):
+        Porch(porch.store, porch.house, tmp_path)
 
 
 def test_who_was_seen_before_comes_in_though_the_database_cannot_be_read(porch: Porch) -> None:
