@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, Engine, Executable, create_engine, event, text
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DBAPIError, DisconnectionError
+from sqlalchemy.exc import DBAPIError, DisconnectionError, OperationalError
 from sqlalchemy.orm import Session
 
 from daemon.store.trouble import told_apart
@@ -142,13 +142,14 @@ class Store:
         """Give SQLite's write-ahead log its room beforehand, as zeros that it takes for its end.
 
         A commit that makes the file longer waits for the file system's own journal as well, a
-        quarter of its time here. Nobody else can write meanwhile; a full disk changes nothing.
+        quarter of its time here. Nobody else can write meanwhile; a full disk changes nothing, and
+        where somebody else is writing it is left for the next start.
         """
         if not self.is_sqlite:
             return
         with (
+            suppress(OSError, OperationalError),
             self.engine.begin(),
-            suppress(OSError),
             Path(f"{self.url.database}-wal").open("ab") as log,
         ):
             missing = _LOG_RESERVE - log.tell()

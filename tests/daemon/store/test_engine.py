@@ -13,6 +13,7 @@ from daemon.store.engine import Store
 from daemon.store.journal import append
 from daemon.store.tables import FollowerRow, JournalRow, PlanRow, SiteRow
 from daemon.store.trouble import Unavailable
+from tests.daemon.porch import locked
 from tests.daemon.store.building import SITE, badge, plan, something, write
 from tests.postgresql import Server
 
@@ -197,3 +198,15 @@ def test_a_note_does_not_wait_for_the_disk_and_whoever_is_next_does(store: Store
     with store.writing() as session:
         assert session.scalar(text(waits)) in {2, "on"}
         assert session.get_one(SiteRow, SITE).released == 2
+
+
+@pytest.mark.slow  # it waits for the other as long as for anybody
+def test_who_begins_while_another_program_writes_leaves_the_logs_room_for_later(
+    lite: Store,
+) -> None:
+    log = Path(f"{lite.url.database}-wal")
+    with locked(lite):
+        lite.reserve()
+        assert log.stat().st_size < 1 << 20
+    lite.reserve()
+    assert log.stat().st_size >= 8 << 20
