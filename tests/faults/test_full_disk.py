@@ -14,6 +14,8 @@ from tests.faults.street import A_WHILE, NOBODY, Crowd, Street, dice_of
 
 pytestmark = [pytest.mark.mosquitto, pytest.mark.slow]
 FULL = size("USCIERE_FULL_SECONDS", 1)
+"""Seconds without room, before the doorman is killed and after."""
+SHUT = 1.0
 ANSWERED_WITHIN, BACK_WITHIN = 1.0, 10.0
 
 
@@ -62,7 +64,7 @@ def test_without_room_doors_go_on_by_the_spool_without_that_they_stay_shut_and_t
         until_said(house, "the spool cannot be written either")
         time.sleep(A_WHILE)
         before = effects(street)
-        time.sleep(FULL)
+        time.sleep(SHUT)
         assert effects(street) == before
         disk.make_room()
         began = time.monotonic()
