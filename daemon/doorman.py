@@ -23,8 +23,6 @@ from daemon.store.book import Book
 from daemon.store.desk import Desk
 from daemon.store.foresight import asked_of, foresee
 from daemon.store.journal import Entry, Kind
-from daemon.store.foresight import asked_of, foresee
-from daemon.store.journal import Entry, Kind
 from daemon.store.trouble import Unavailable, is_damage, told_by
 from daemon.taps import Deed, Doorstep, questions_of, take_tap
 from devices.clock import Clock
