@@ -12,7 +12,7 @@ from api.dependencies import PUBLIC, Built, Now, Rule
 from api.metrics import Counters
 from api.parts import Parts
 from api.problems import PROBLEMS
-from daemon.occupancy import counted, who_is_in
+from daemon.occupancy import how_many
 from daemon.store.members import count_members
 from daemon.store.schema import SchemaState, state
 from daemon.store.tables import DoorRow, SiteRow
@@ -113,10 +113,10 @@ def metrics_router(counters: Counters) -> APIRouter:
 def _levels(parts: Parts, now: Now) -> dict[str, float]:
     with parts.store.reading() as session:
         site = session.get(SiteRow, parts.site)
-        house = counted(who_is_in(session, parts.settings, now), {}, parts.settings, now)
+        present = how_many(session, parts.settings, now).total()
         members = count_members(session, parts.site)
     return {
-        "present": house["present"],
+        "present": present,
         "journal_seq": site.seq if site else 0,
         "journal_announced": site.announced if site else 0,
         "members": members,

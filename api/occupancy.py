@@ -5,7 +5,7 @@ from pydantic import BaseModel
 
 from api.dependencies import PUBLIC, Built, Now, OpenSession, Who
 from api.problems import PROBLEMS
-from daemon.occupancy import blurred, counted, whats_on, who_is_in
+from daemon.occupancy import counted, counts_of, occupancy, whats_on, who_is_in
 
 router = APIRouter(prefix="/occupancy", tags=["occupancy"], responses=PROBLEMS)
 
@@ -53,12 +53,11 @@ class Occupancy(BaseModel):
 @router.get("", dependencies=[PUBLIC], response_model_exclude_unset=True)
 def get_occupancy(session: OpenSession, parts: Built, who: Who, now: Now) -> Occupancy:
     """Tell how full the house and its rooms are."""
+    if not who.may("kiosk"):
+        return Occupancy.model_validate(occupancy(session, parts.settings, now))
     inside = who_is_in(session, parts.settings, now)
     on = whats_on(session, parts.settings, now)
-    house = counted(inside, on, parts.settings, now)
-    if not who.may("kiosk"):
-        return Occupancy.model_validate(blurred(house, parts.settings.site.blur_below))
-    counts = Occupancy.model_validate(house)
+    counts = Occupancy.model_validate(counted(counts_of(inside), on, parts.settings, now))
     people = [
         Somebody(name=each.name, room=each.room)
         for each in inside

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NotRequired, TypedDict
 
-from sqlalchemy import and_, func, select, tuple_
+from sqlalchemy import ColumnElement, and_, func, select, tuple_
 from sqlalchemy.orm import Session
 
 from daemon import hours
@@ -23,7 +23,9 @@ from devices.clock import micros, moment
 from devices.moments import shown
 from devices.strict_json import compact
 
-_UNSAID = "count"
+_UNSAID, _HIDDEN = "count", "hidden"
+_WHOSE = and_(MemberRow.site == VisitRow.site, MemberRow.id == VisitRow.member)
+_VISIBILITY = func.coalesce(MemberRow.visibility, _UNSAID)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +78,6 @@ class Occupancy(TypedDict):
 
 def who_is_in(session: Session, settings: Settings, now: datetime) -> Sequence[Present]:
     """Return everybody who is inside, the first who came first."""
-    since = hours.last_day_end(now, settings.calendar())
     query = (
         select(
             VisitRow.member,
@@ -84,16 +85,10 @@ def who_is_in(session: Session, settings: Settings, now: datetime) -> Sequence[P
             VisitRow.room,
             VisitRow.began,
             VisitRow.began_by,
-            func.coalesce(MemberRow.visibility, _UNSAID),
+            _VISIBILITY,
         )
-        .outerjoin(
-            MemberRow, and_(MemberRow.site == VisitRow.site, MemberRow.id == VisitRow.member)
-        )
-        .where(
-            VisitRow.site == settings.site.id,
-            VisitRow.ended_by.is_(None),
-            VisitRow.began >= micros(since),
-        )
+        .outerjoin(MemberRow, _WHOSE)
+        .where(*_inside(settings, now))
         .order_by(VisitRow.began, VisitRow.member)
     )
     found = session.execute(query).all()
@@ -102,6 +97,31 @@ def who_is_in(session: Session, settings: Settings, now: datetime) -> Sequence[P
         Present(member, name or guests.get(member), room, moment(began), began_by, visibility)
         for member, name, room, began, began_by, visibility in found
     ]
+
+
+def how_many(session: Session, settings: Settings, now: datetime) -> "Counter[str]":
+    """Return how many are inside each room, of those who want to be counted."""
+    query = (
+        select(VisitRow.room, func.count())
+        .outerjoin(MemberRow, _WHOSE)
+        .where(*_inside(settings, now), _VISIBILITY != _HIDDEN)
+        .group_by(VisitRow.room)
+    )
+    return Counter(dict(session.execute(query).tuples().all()))
+
+
+def counts_of(people: Sequence[Present]) -> "Counter[str]":
+    """Return the same of people who were read already."""
+    return Counter(person.room for person in people if person.visibility != _HIDDEN)
+
+
+def _inside(settings: Settings, now: datetime) -> Sequence[ColumnElement[bool]]:
+    since = hours.last_day_end(now, settings.calendar())
+    return (
+        VisitRow.site == settings.site.id,
+        VisitRow.ended_by.is_(None),
+        VisitRow.began >= micros(since),
+    )
 
 
 def names_of_guests(session: Session, site: str, people: Sequence[str]) -> Mapping[str, str]:
@@ -119,8 +139,8 @@ def names_of_guests(session: Session, site: str, people: Sequence[str]) -> Mappi
 
 def occupancy(session: Session, settings: Settings, now: datetime) -> Occupancy:
     """Return how full the house and its rooms are, as the public may know it."""
-    people, on = who_is_in(session, settings, now), whats_on(session, settings, now)
-    return blurred(counted(people, on, settings, now), settings.site.blur_below)
+    rooms, on = how_many(session, settings, now), whats_on(session, settings, now)
+    return blurred(counted(rooms, on, settings, now), settings.site.blur_below)
 
 
 def blurred(house: Occupancy, below: int) -> Occupancy:
@@ -157,15 +177,14 @@ def whats_on(session: Session, settings: Settings, now: datetime) -> Mapping[str
 
 
 def counted(
-    people: Sequence[Present], on: Mapping[str, Agenda], settings: Settings, now: datetime
+    rooms: "Counter[str]", on: Mapping[str, Agenda], settings: Settings, now: datetime
 ) -> Occupancy:
-    """Return the counts of those who want to be counted."""
-    rooms = Counter(person.room for person in people if person.visibility != "hidden")
+    """Return the resource from how many are in each room and what is on there."""
     return Occupancy(
         site=settings.site.id,
         name=settings.site.name,
         at=shown(now),
-        open=bool(rooms),
+        open=rooms.total() > 0,
         present=rooms.total(),
         capacity=settings.site.capacity,
         rooms=[_room(room, rooms[room.id], on.get(room.id, FREE)) for room in settings.rooms],
