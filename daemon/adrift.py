@@ -140,7 +140,7 @@ class Adrift:
         hashed = card.hash
         question = Question(tap.door, tap.reader, hashed, name, at, late, card.alias, card.texts)
         sight = self._recollection.see(question)
-        if sight is not None:
+        if sight is not None and tap.pin is not None:
             sight = pins.entered(sight, tap.pin, self._step.key, at)
         before = self._before(tap, name, sight)
         exhibit, counter = NOTHING, None

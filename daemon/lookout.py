@@ -125,8 +125,12 @@ class Lookout:
         limit, key = self._limits.drift, (tap.door, tap.reader)
         if limit is None:
             return
+        clock = self._clocks.of(key)
+        if clock is None:
+            if abs(tap.received - at) <= limit:
+                return
+            clock = Drift()
         day = self._house.days.around(tap.received)[0]
-        clock = self._clocks.of(key) or Drift()
         clock, wrong = drift.heard(clock, at, tap.received, limit, day)
         self._clocks.put(key, clock)
         if wrong:

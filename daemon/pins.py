@@ -33,10 +33,10 @@ def pin_hash(member: str, digits: str, key: bytes) -> bytes:
     return hashlib.blake2b(text, key=key, digest_size=32, person=_PERSON).digest()
 
 
-def entered(sight: Sight, pin: Pin | None, key: bytes, at: datetime) -> Sight:
+def entered(sight: Sight, pin: Pin, key: bytes, at: datetime) -> Sight:
     """Return the sight with what was entered among its facts; nothing where no PIN is asked."""
     facts = sight.facts
-    if pin is None or not facts.place.pin:
+    if not facts.place.pin:
         return sight
     member = None if facts.member is None else facts.member.id
     right = member is not None and _is_right(member, pin, sight.pin, key, at)

@@ -109,7 +109,8 @@ def take_tap(book: Book, step: Doorstep, tap: Tap, *, guarded: bool) -> Deed:
             return written(book, step, case, Refused(Reason.REPLAY), Keep.NOT)
     if tap.proof is not None:
         case = _examined(book, step, case)
-    case = case._replace(sight=pins.entered(case.sight, tap.pin, step.key, case.at))
+    if tap.pin is not None:
+        case = case._replace(sight=pins.entered(case.sight, tap.pin, step.key, case.at))
     verdict = decide(case.sight.facts, case.at)
     if verdict.reason in enrolling.STRANGERS:
         forged = case.exhibit.shown is Shown.FORGERY
