@@ -124,16 +124,16 @@ class _Slots:
 
     def _climb(self, turns: Sequence[int]) -> None:
         """Note the most people at once; who stays on is there in the slots between."""
-        peaks, now, reached, last = self._peaks, 0, 0, len(self._peaks) - 1
+        peaks, now, reached = self._peaks, 0, 0
         for turn in turns:
             slot, beyond = divmod((turn >> 1) - self._first * _SLOT, _SLOT)
-            slot = min(slot, last)
             if now:
-                for between in range(reached, slot + (beyond > 0)):
+                for between in range(reached, min(slot + (beyond > 0), len(peaks))):
                     peaks[between] = max(peaks[between], now)
             now += _step(turn)
             reached = slot
-            peaks[slot] = max(peaks[slot], now)
+            if _step(turn) > 0:  # of those who leave on the stroke none is there afterwards
+                peaks[slot] = max(peaks[slot], now)
 
 
 def _turns(start: int, end: int) -> tuple[int, int]:

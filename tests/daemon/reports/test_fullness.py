@@ -3,7 +3,7 @@
 from collections import defaultdict
 from datetime import UTC, date, datetime, timedelta
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from daemon.hours import day_bounds, local_day
@@ -58,6 +58,8 @@ def seen(visits: list[Stay]) -> dict[tuple[int, int], list[int]]:
 
 @settings(max_examples=40)
 @given(visits=VISITS)
+@example(visits=stays([(0, 60, 120), (1, 60, 120)]))  # both leave on the stroke
+@example(visits=stays([(0, 60, LENGTH - 60)]))  # there to the very end
 def test_the_heat_map_is_what_somebody_sees_who_looks_in_every_minute(visits: list[Stay]) -> None:
     watched = seen(visits)
     for cell in heat_map(visits, SPAN, CALENDAR):
