@@ -99,7 +99,7 @@ def who_is_in(session: Session, settings: Settings, now: datetime) -> Sequence[P
     ]
 
 
-def how_many(session: Session, settings: Settings, now: datetime) -> "Counter[str]":
+def how_many(session: Session, settings: Settings, now: datetime) -> Counter[str]:
     """Return how many are inside each room, of those who want to be counted."""
     query = (
         select(VisitRow.room, func.count())
@@ -107,10 +107,10 @@ def how_many(session: Session, settings: Settings, now: datetime) -> "Counter[st
         .where(*_inside(settings, now), _VISIBILITY != _HIDDEN)
         .group_by(VisitRow.room)
     )
-    return Counter(dict(session.execute(query).tuples().all()))
+    return Counter(dict(session.execute(query).all()))
 
 
-def counts_of(people: Sequence[Present]) -> "Counter[str]":
+def counts_of(people: Sequence[Present]) -> Counter[str]:
     """Return the same of people who were read already."""
     return Counter(person.room for person in people if person.visibility != _HIDDEN)
 
@@ -177,7 +177,7 @@ def whats_on(session: Session, settings: Settings, now: datetime) -> Mapping[str
 
 
 def counted(
-    rooms: "Counter[str]", on: Mapping[str, Agenda], settings: Settings, now: datetime
+    rooms: Counter[str], on: Mapping[str, Agenda], settings: Settings, now: datetime
 ) -> Occupancy:
     """Return the resource from how many are in each room and what is on there."""
     return Occupancy(

@@ -41,10 +41,9 @@ class Shipped(Broker):
         assert done.exit_code == 0, done.output
         self.passwords: dict[str, str] = loads((files / "passwords.json").read_text())
         self.kept = folder / "mosquitto.db"
-        text = (files / "usciere.conf").read_text()
-        assert text.count("persistence_location /var/lib/mosquitto/") == 1
         user = "user root\n" if os.geteuid() == 0 else ""
-        self._settings.write_text(text.replace("/var/lib/mosquitto/", f"{folder}/") + user)
+        home = f"persistence_location {folder}/\n"  # Debian's own configuration names one
+        self._settings.write_text(home + (files / "usciere.conf").read_text() + user)
 
     def start(self) -> None:
         """Return once it accepts connections."""

@@ -155,9 +155,9 @@ def test_what_nobody_expects_costs_an_opening_not_the_thread(
 ) -> None:
     _open(port, ears, steady)
     reader.nonsense = ZeroDivisionError("nobody expects it")
-    ears.wait(lambda e: e.online == [True, False])
+    ears.wait(lambda e: e.online[:2] == [True, False])  # and so on, as fast as it fails
     reader.nonsense = None
-    ears.wait(lambda e: e.online == [True, False, True])
+    ears.wait(lambda e: e.online[-1] is True)
 
 
 def test_only_its_own_feedback_is_shown(
