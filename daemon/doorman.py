@@ -44,7 +44,7 @@ from devices.contract import (
 log = logging.getLogger(__name__)
 
 IDLE = 0.25
-PATIENCE = 1.0
+PATIENCE = 0.9
 """Seconds to wait for somebody else's transaction before doors go on without the database."""
 _HURRY = 0.02
 _BREATHER = 4

@@ -13,6 +13,8 @@ from statistics import median
 
 import pytest
 
+from daemon.taps import COMMAND_LIFE
+from devices.clock import moment
 from tests.e2e.brokers import wait_for_port
 from tests.faults.gates import Gates, shipped
 from tests.faults.house import House, Terms, furnished
@@ -200,6 +202,19 @@ def test_the_same_holds_on_postgresql(
 ) -> None:
     with furnished(Terms(database=postgresql.new_database())) as house:
         done = drill(house, seed, kills=4)
+        asked_in_time = _answered_in_time(house, done)
     tell(str(done))
-    assert_nothing_wrong(done.findings)
+    assert_nothing_wrong(replace(done.findings, unopened=asked_in_time))
     assert_ready(done)
+
+
+def _answered_in_time(house: House, done: Drill) -> list[str]:
+    """Return who was answered while an unlock still lived, and not let in.
+
+    Of one of several doormen the broker keeps no tap while he is away. Whoever asked only then has
+    an answer when the unlock of the first grant has expired, and taps again.
+    """
+    answers = done.crowd.street.feedback()
+    came = {str(each.said()["tap"]): each.came for each in reversed(answers)}
+    written = {row.id: moment(row.received_at) for row in journal(house, "tap")}
+    return [name for name in done.findings.unopened if came[name] < written[name] + COMMAND_LIFE]
