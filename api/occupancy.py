@@ -5,7 +5,7 @@ from pydantic import BaseModel
 
 from api.dependencies import PUBLIC, Built, Now, OpenSession, Who
 from api.problems import PROBLEMS
-from daemon.occupancy import counted, counts_of, occupancy, whats_on, who_is_in
+from daemon.occupancy import exact_occupancy, occupancy, who_is_in
 
 router = APIRouter(prefix="/occupancy", tags=["occupancy"], responses=PROBLEMS)
 
@@ -56,8 +56,8 @@ def get_occupancy(session: OpenSession, parts: Built, who: Who, now: Now) -> Occ
     if not who.may("kiosk"):
         return Occupancy.model_validate(occupancy(session, parts.settings, now))
     inside = who_is_in(session, parts.settings, now)
-    on = whats_on(session, parts.settings, now)
-    counts = Occupancy.model_validate(counted(counts_of(inside), on, parts.settings, now))
+    house = exact_occupancy(session, parts.settings, now, inside)
+    counts = Occupancy.model_validate(house)
     people = [
         Somebody(name=each.name, room=each.room)
         for each in inside

@@ -15,15 +15,7 @@ from sqlalchemy import select
 
 from commands.office import Office, office
 from daemon.config.problems import printable
-from daemon.occupancy import (
-    Occupancy,
-    Present,
-    counted,
-    counts_of,
-    names_of_guests,
-    whats_on,
-    who_is_in,
-)
+from daemon.occupancy import Occupancy, Present, exact_occupancy, names_of_guests, who_is_in
 from daemon.store.members import names_of
 from daemon.store.tables import JournalRow, SiteRow
 from devices.clock import moment, now
@@ -87,8 +79,8 @@ def look(here: Office) -> Board:
         who = [each.member for each in entries if each.member]
         names = {**names_of(session, here.site, who), **names_of_guests(session, here.site, who)}
         recent = [_happening(each, names.get(each.member or "", "?"), here) for each in entries]
-        on = whats_on(session, here.settings, at)
-    return Board(seq, counted(counts_of(people), on, here.settings, at), people, recent)
+        house = exact_occupancy(session, here.settings, at, people)
+    return Board(seq, house, people, recent)
 
 
 def _happening(entry: JournalRow, name: str, here: Office) -> Happening:

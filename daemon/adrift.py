@@ -15,6 +15,7 @@ from daemon.access.decide import decide
 from daemon.access.facts import Message, Role
 from daemon.access.verdict import Granted, Reason, Refused, Verdict
 from daemon.card_counters import Counters
+from daemon.exits import message_of
 from daemon.feedback import Said, feedback
 from daemon.identity import identity_of
 from daemon.landing import Landed, Waiting
@@ -27,7 +28,7 @@ from daemon.store.book import Book
 from daemon.store.engine import Store
 from daemon.store.sight import Question, Sight
 from daemon.store.spool import Spool
-from daemon.taps import COMMAND_LIFE, Deed, Doorstep
+from daemon.taps import COMMAND_LIFE, Deed, Doorstep, question_of
 from devices.contract import (
     Action,
     Command,
@@ -124,7 +125,7 @@ class Adrift:
         return Deed(signal.receipt), None
 
     def _pressed(self, press: ExitPress) -> tuple[Deed, Waiting | None]:
-        name = _name_of(press)
+        name = message_of(press)
         known = ("exit", press.door, name) in self._answers
         if known or self._recollection.was_pressed(press, own_key("exit", name)):
             if _is_asked_again(press):
@@ -133,12 +134,9 @@ class Adrift:
         return self._decided(press, landing.of_exit(press, name))
 
     def _tapped(self, tap: Tap) -> tuple[Deed, Waiting | None]:
-        house, name = self._step.house, _name_of(tap)
-        at = tap.at or tap.received
-        late = tap.waited if tap.at is None else abs(tap.received - tap.at) > house.oldest_tap
-        card = identity_of(tap, self._step.key)
-        hashed = card.hash
-        question = Question(tap.door, tap.reader, hashed, name, at, late, card.alias, card.texts)
+        house, card = self._step.house, identity_of(tap, self._step.key)
+        question = question_of(house, tap, card)
+        name, at, late, hashed = question.id, question.at, question.late, card.hash
         sight = self._recollection.see(question)
         if sight is not None and tap.pin is not None:
             sight = pins.entered(sight, tap.pin, self._step.key, at)
@@ -228,10 +226,6 @@ class Adrift:
     def _unlock(self, door: str, name: str, tap: str | None, issued: datetime) -> Command:
         seconds = self._step.house.doors[door].seconds
         return Command(door, name, Action.UNLOCK, seconds, issued, issued + COMMAND_LIFE, tap)
-
-
-def _name_of(signal: Tap | ExitPress) -> str:
-    return signal.id or f"auto-{signal.fingerprint}"
 
 
 def _is_asked_again(signal: Tap | ExitPress) -> bool:

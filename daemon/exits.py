@@ -9,9 +9,14 @@ from daemon.taps import COMMAND_LIFE, Deed
 from devices.contract import Action, Command, ExitPress
 
 
+def message_of(press: ExitPress) -> str:
+    """Return the id that a press is known by, also if the device gives none."""
+    return press.id or f"auto-{press.fingerprint}"
+
+
 def take_exit(book: Book, house: House, press: ExitPress) -> Deed:
     """Write down a press and open; the same press opens once, one that waited in a queue never."""
-    message = press.id or f"auto-{press.fingerprint}"
+    message = message_of(press)
     key = answers.own_key("exit", message)
     known = answers.is_known(book, press.door, key, press.received)
     if known and (press.id is not None or (press.receipt and press.receipt.again)):

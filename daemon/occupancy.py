@@ -110,7 +110,7 @@ def how_many(session: Session, settings: Settings, now: datetime) -> Counter[str
     return Counter(dict(session.execute(query).all()))
 
 
-def counts_of(people: Sequence[Present]) -> Counter[str]:
+def _counts_of(people: Sequence[Present]) -> Counter[str]:
     """Return the same of people who were read already."""
     return Counter(person.room for person in people if person.visibility != _HIDDEN)
 
@@ -139,8 +139,15 @@ def names_of_guests(session: Session, site: str, people: Sequence[str]) -> Mappi
 
 def occupancy(session: Session, settings: Settings, now: datetime) -> Occupancy:
     """Return how full the house and its rooms are, as the public may know it."""
-    rooms, on = how_many(session, settings, now), whats_on(session, settings, now)
-    return blurred(counted(rooms, on, settings, now), settings.site.blur_below)
+    return blurred(exact_occupancy(session, settings, now), settings.site.blur_below)
+
+
+def exact_occupancy(
+    session: Session, settings: Settings, now: datetime, people: Sequence[Present] | None = None
+) -> Occupancy:
+    """Return the same for eyes from the kiosk on; `people`: who is in, where that was read."""
+    rooms = how_many(session, settings, now) if people is None else _counts_of(people)
+    return _counted(rooms, _whats_on(session, settings, now), settings, now)
 
 
 def blurred(house: Occupancy, below: int) -> Occupancy:
@@ -170,13 +177,13 @@ def _blur(present: int, below: int) -> int:
     return below - 1 if 0 < present < below else present
 
 
-def whats_on(session: Session, settings: Settings, now: datetime) -> Mapping[str, Agenda]:
+def _whats_on(session: Session, settings: Settings, now: datetime) -> Mapping[str, Agenda]:
     """Return what is on in the rooms that can be booked."""
     rooms = [room.id for room in settings.rooms if room.bookable]
     return agendas(session, settings.site.id, rooms, now)
 
 
-def counted(
+def _counted(
     rooms: Counter[str], on: Mapping[str, Agenda], settings: Settings, now: datetime
 ) -> Occupancy:
     """Return the resource from how many are in each room and what is on there."""

@@ -126,13 +126,14 @@ def take_tap(book: Book, step: Doorstep, tap: Tap, *, guarded: bool) -> Deed:
 def questions_of(step: Doorstep, signals: Sequence[Signal]) -> list[Question]:
     """Return what most of these taps will be judged by; what is missing is asked later."""
     return [
-        _question(step.house, tap, identity_of(tap, step.key))
+        question_of(step.house, tap, identity_of(tap, step.key))
         for tap in signals
         if isinstance(tap, Tap) and tap.alias is None and tap.proof is None
     ]
 
 
-def _question(house: House, tap: Tap, card: Identity) -> Question:
+def question_of(house: House, tap: Tap, card: Identity) -> Question:
+    """Return what is looked up for a tap of this card, at the moment that counts for it."""
     at = tap.at or tap.received
     late = tap.waited if tap.at is None else abs(tap.received - tap.at) > house.oldest_tap
     message = tap.id or f"auto-{tap.fingerprint}"
@@ -166,7 +167,7 @@ def exhibited(case: Case, exhibit: Exhibit) -> Case:
 
 def _case(book: Book, step: Doorstep, tap: Tap, *, guarded: bool) -> Case:
     card = identity_of(tap, step.key)
-    question = _question(step.house, tap, card)
+    question = question_of(step.house, tap, card)
     sight = look(book, step.house, question)
     step.seen(card.hash, sight)
     return Case(tap, guarded, question.id, card.hash, card.tail, question.at, question.late, sight)

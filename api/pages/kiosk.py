@@ -20,7 +20,7 @@ from api.problems import PROBLEMS
 from api.sign_in import TooSoon, Wrong
 from api.stream import stream_of
 from daemon.config.fields import ID_PATTERN
-from daemon.occupancy import counted, how_many, whats_on
+from daemon.occupancy import exact_occupancy
 from daemon.store.objections import Unknown
 
 router = APIRouter(tags=["pages"], include_in_schema=False, responses=PROBLEMS)
@@ -35,11 +35,10 @@ def kiosk(
     """Greet whoever has just tapped at a door, else at any entrance; show how full the house is."""
     porch = Porch(_doors(parts, door), frame.language)
     settings = parts.settings
-    rooms = how_many(session, settings, now)
     return frame.show(
         "kiosk.html",
         {**BOARD, **KIOSK},
-        house=counted(rooms, whats_on(session, settings, now), settings, now),
+        house=exact_occupancy(session, settings, now),
         greeting=greeting_now(session, parts, porch, now),
         door=door,
         spoken={**frame.say(FRAME), **frame.say(KIOSK)},

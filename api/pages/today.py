@@ -14,14 +14,7 @@ from api.pages.strip import Strip, strip_of
 from api.parts import Parts
 from daemon.config import Room
 from daemon.hours import local_day, reached
-from daemon.occupancy import (
-    Present,
-    counted,
-    counts_of,
-    names_of_guests,
-    whats_on,
-    who_is_in,
-)
+from daemon.occupancy import Present, exact_occupancy, names_of_guests, who_is_in
 from daemon.store import acts, calendars
 from daemon.store.acts import SiteOrders
 from daemon.store.asker import STAFF
@@ -102,7 +95,7 @@ def _rooms(
     session: Session, parts: Parts, people: Sequence[Present], now: datetime
 ) -> Sequence[RoomToday]:
     settings = parts.settings
-    house = counted(counts_of(people), whats_on(session, settings, now), settings, now)
+    house = exact_occupancy(session, settings, now, people)
     day = local_day(now, parts.house.calendar)
     since = reached(day, time.min, settings.site.zone)
     wanted = Wanted(_MOST, since=since, until=reached(day + _DAY, time.min, settings.site.zone))
